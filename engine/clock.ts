@@ -1,0 +1,13 @@
+// The one source of the present time. Whatever waits, expires or stamps takes a Clock, so that tests pass time in.
+
+/** Milliseconds since the Unix epoch. */
+export type Milliseconds = number
+
+export interface Clock {
+  now(): Milliseconds
+}
+
+export const systemClock: Clock = { now: () => Date.now() }
+
+/** ISO 8601, UTC, milliseconds: the form of every `…Utc` field. */
+export const toUtc = (time: Milliseconds): string => new Date(time).toISOString()

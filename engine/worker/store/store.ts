@@ -1,0 +1,209 @@
+// The engine-neutral store of one database: a tenant's, or the installation's own rows in the control database.
+// It holds nothing that T-SQL cannot do. SQL stands only in the folders below. Every implementation passes
+// test/suites/store.ts. The store is untrusted: it moves sealed bytes and plain columns, and decides nothing.
+import type { Milliseconds } from '../../clock.js'
+import type { Uuid } from '../../ids.js'
+
+/** The tables of rows, all of the same shape. A closed list: it becomes SQL identifiers. */
+export const tables = [
+  'user_account',
+  'session',
+  'setup_token',
+  'vault_entry',
+  'vault_entry_version',
+  'permission_set',
+  'setting',
+] as const
+export type Table = (typeof tables)[number]
+
+/** States a row may be in; sweeps and listings need them in the plain (FORMATS §4). */
+export const rowState = { live: 0, deleted: 1 } as const
+export type RowState = (typeof rowState)[keyof typeof rowState]
+
+export interface Row {
+  readonly id: Uuid
+  /** The row this one belongs to: the user of a session, the entry of a version. */
+  readonly parent: Uuid | null
+  /** From 1. Bound into the associated data of both sealed columns. */
+  readonly version: number
+  readonly state: RowState
+  readonly createdTime: Milliseconds
+  readonly updatedTime: Milliseconds
+  readonly expiresTime: Milliseconds | null
+  /** Sealed record. */
+  readonly doc: Buffer
+  /** A second sealed record of the same row (an entry's fields), else null. */
+  readonly secret: Buffer | null
+}
+
+/** Blind indexes (FORMATS §3). Their numbers are stored. */
+export const indexNames = { entryPath: 1, entryFolder: 2, username: 3, accountName: 4 } as const
+export type IndexName = keyof typeof indexNames
+
+export interface IndexValue {
+  readonly index: IndexName
+  readonly indexVersion: number
+  /** 16 bytes. */
+  readonly value: Buffer
+}
+export interface IndexEntry extends IndexValue {
+  /** No other row of the table may carry an equal (index, indexVersion, value). */
+  readonly unique: boolean
+}
+
+export type Change =
+  | {
+      readonly op: 'insert'
+      readonly table: Table
+      readonly row: Row
+      readonly indexes: readonly IndexEntry[]
+    }
+  | {
+      readonly op: 'update'
+      readonly table: Table
+      readonly row: Row
+      /** The version that must be stored now; else StoreError `stale`. */
+      readonly expectedVersion: number
+      /** Replaces all index entries of the row; undefined keeps them. */
+      readonly indexes: readonly IndexEntry[] | undefined
+    }
+  | { readonly op: 'delete'; readonly table: Table; readonly id: Uuid }
+
+/** One audit event as stored (FORMATS §5). Primary key (chain, seq). Never updated, never deleted by the engine. */
+export interface AuditRow {
+  readonly chain: Uuid
+  /** From 1. */
+  readonly seq: number
+  readonly id: Uuid
+  readonly time: Milliseconds
+  readonly actorType: number
+  readonly actor: Uuid
+  readonly action: number
+  readonly outcome: number
+  readonly targetType: number
+  readonly target: Uuid
+  readonly requestId: Uuid
+  /** Sealed record: salt and detail. */
+  readonly detail: Buffer
+  /** HMAC over the chain's digest at this event, 32 bytes. */
+  readonly mac: Buffer
+}
+
+/** A billing event or another message for the control database, delivered at least once and taken in once by its id. */
+export interface OutboxRow {
+  readonly id: Uuid
+  readonly type: string
+  readonly time: Milliseconds
+  /** JSON without names or contents. */
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export const tenantStatus = { active: 0, suspended: 1, deprovisioning: 2 } as const
+export type TenantStatusCode = (typeof tenantStatus)[keyof typeof tenantStatus]
+
+export interface TenantState {
+  readonly status: TenantStatusCode
+  /** Raised in the transaction of every change of users, roles, permissions, grants and status (FORMATS §6). */
+  readonly accessEpoch: number
+}
+
+export interface Commit {
+  readonly changes: readonly Change[]
+  /** At least one: a change and its event commit together. */
+  readonly audit: readonly AuditRow[]
+  readonly outbox: readonly OutboxRow[]
+  readonly raiseEpoch: boolean
+  /** The epoch that the decision was based on; another one now: StoreError `epoch`. Null: not asked. */
+  readonly expectedEpoch: number | null
+}
+
+export interface AppendResult extends TenantState {
+  /** Present version of each live served entry; an id that is missing is gone or deleted. */
+  readonly versions: ReadonlyMap<Uuid, number>
+}
+
+/** A wrapped CEK and its identity (FORMATS §2), as stored. */
+export interface WrappedKeyRow {
+  readonly purpose: number
+  readonly version: number
+  readonly wrapped: Buffer
+  /** 32 bytes. */
+  readonly commit: Buffer
+  readonly layers: number
+  readonly createdTime: Milliseconds
+  readonly retiredTime: Milliseconds | null
+}
+
+export interface ListOptions {
+  /** Only rows in this state; null: all. */
+  readonly state: RowState | null
+  readonly offset: number
+  readonly limit: number
+  /** Whether the second sealed column is wanted; lists of entries never ask for it. */
+  readonly secret: boolean
+}
+
+export interface AuditPosition {
+  readonly time: Milliseconds
+  readonly id: Uuid
+}
+
+export interface ChainExtent {
+  readonly chain: Uuid
+  readonly firstSeq: number
+  readonly lastSeq: number
+  readonly count: number
+}
+
+/**
+ * - `conflict`: a unique index entry or id exists · `stale`: expectedVersion differs or the row is gone ·
+ *   `epoch`: expectedEpoch differs · `audit_conflict`: (chain, seq) holds other bytes: another writer ·
+ *   `unavailable`: the database cannot be reached, or ended the statement; nothing of it is kept.
+ */
+export type StoreErrorCode =
+  'conflict' | 'stale' | 'epoch' | 'audit_conflict' | 'unavailable' | 'closed'
+
+export class StoreError extends Error {
+  constructor(
+    readonly code: StoreErrorCode,
+    options?: ErrorOptions,
+  ) {
+    super(code, options)
+    this.name = 'StoreError'
+  }
+}
+
+export interface Store {
+  state(): Promise<TenantState>
+  /** Rows with these ids, in any order and any state; unknown ids are left out. */
+  read(table: Table, ids: readonly Uuid[]): Promise<Row[]>
+  /** Rows that carry one of these values of one index. */
+  find(table: Table, values: readonly IndexValue[]): Promise<Row[]>
+  /** Rows below a parent, newest version first. */
+  children(
+    table: Table,
+    parent: Uuid,
+    options: { readonly version?: number; readonly limit: number },
+  ): Promise<Row[]>
+  /** Ordered by id. `secret` is null unless asked for. */
+  list(table: Table, options: ListOptions): Promise<Row[]>
+  count(table: Table, state: RowState | null): Promise<number>
+  /**
+   * All or nothing, durable when it resolves. Answers the state as it is afterwards.
+   * A lost connection at COMMIT is settled by looking for the audit rows: the same bytes there mean it was committed.
+   */
+  commit(commit: Commit): Promise<TenantState>
+  /** One statement: appends, and answers state and present entry versions. Repeating the same bytes is no error. */
+  append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult>
+  /** Events newest first, strictly older than `before`. */
+  auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]>
+  /** Events of one chain in order, from `fromSeq` on. */
+  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]>
+  auditExtents(): Promise<ChainExtent[]>
+  keys(): Promise<WrappedKeyRow[]>
+  /** Inserts; (purpose, version) that exist already are left as they are. */
+  putKeys(rows: readonly WrappedKeyRow[]): Promise<void>
+  outboxPending(limit: number): Promise<OutboxRow[]>
+  outboxDone(ids: readonly Uuid[]): Promise<void>
+  close(): Promise<void>
+}
