@@ -1,0 +1,88 @@
+// Method and path → operation. Compares raw bytes of the path, segment by segment: nothing is decoded, folded or
+// normalised here, so that two spellings of a path can never reach two operations.
+import { type Operation, operations } from '../../task/contract.js'
+
+export interface Match {
+  readonly operation: Operation
+  /** Raw, as they stand in the path: parameters.ts decodes and checks them. */
+  readonly params: Readonly<Record<string, string>>
+}
+
+interface Node {
+  readonly literals: Map<string, Node>
+  parameter: Node | null
+  readonly operations: Map<string, Operation>
+}
+
+const emptyNode = (): Node => ({ literals: new Map(), parameter: null, operations: new Map() })
+
+const isParameter = (segment: string): boolean => segment.startsWith('{')
+const segmentsOf = (path: string): string[] => path.split('/').slice(1)
+
+const childOf = (node: Node, segment: string): Node => {
+  if (isParameter(segment)) return (node.parameter ??= emptyNode())
+  const child = node.literals.get(segment) ?? emptyNode()
+  node.literals.set(segment, child)
+  return child
+}
+
+const root = emptyNode()
+const literalPaths = new Map<string, Match>()
+const parameterNames = new Map<Operation, readonly string[]>()
+const noParams: Readonly<Record<string, string>> = Object.freeze({})
+
+for (const operation of operations.values()) {
+  const segments = segmentsOf(operation.path)
+  segments.reduce(childOf, root).operations.set(operation.method, operation)
+  const names = segments.filter(isParameter).map((segment) => segment.slice(1, -1))
+  parameterNames.set(operation, names)
+  if (names.length === 0)
+    literalPaths.set(`${operation.method} ${operation.path}`, { operation, params: noParams })
+}
+
+/** A literal segment wins over a parameter; where it leads nowhere the parameter is tried. */
+const find = (
+  node: Node,
+  segments: readonly string[],
+  at: number,
+  method: string,
+  values: string[],
+): Operation | null => {
+  if (at === segments.length) return node.operations.get(method) ?? null
+  const segment = segments[at]!
+  const literal = node.literals.get(segment)
+  const found = literal ? find(literal, segments, at + 1, method, values) : null
+  if (found || !node.parameter || segment === '') return found
+  values.push(segment)
+  const byParameter = find(node.parameter, segments, at + 1, method, values)
+  if (!byParameter) values.pop()
+  return byParameter
+}
+
+/** The longest path of the contract has far fewer; a longer one is not split. */
+const maximalLength = 512
+
+/** The operation of an upper-case method and a raw path without its query, or null. */
+export const match = (method: string, path: string): Match | null => {
+  const literal = literalPaths.get(`${method} ${path}`)
+  if (literal) return literal
+  if (path.length > maximalLength) return null
+  const values: string[] = []
+  const operation = find(root, segmentsOf(path), 0, method, values)
+  if (!operation) return null
+  const params: Record<string, string> = {}
+  parameterNames.get(operation)!.forEach((name, index) => (params[name] = values[index]!))
+  return { operation, params }
+}
+
+const isBelow = (path: string, prefix: string): boolean =>
+  path === prefix || path.startsWith(`${prefix}/`)
+
+/**
+ * Whose token a path wants, whether or not it exists: an unknown path must answer 401 and 403 before 404. Null: none.
+ */
+export const planeOfPath = (path: string): 'management' | 'tenant' | null => {
+  if (isBelow(path, '/api/v1/msp') || isBelow(path, '/api/v1/admin')) return 'management'
+  if (isBelow(path, '/api/v1/auth')) return null
+  return isBelow(path, '/api/v1') ? 'tenant' : null
+}

@@ -1,0 +1,126 @@
+// Merges the fragments of openapi/ into one document and adds to each operation what follows from its plane: the
+// errors it can answer and the token it needs. Says nothing about whether the result is right: lint.mjs does.
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+export const methods = ['get', 'put', 'post', 'delete', 'patch']
+
+/** Every operation of a document as { method, path, operation }. */
+export const operationsOf = (contract) =>
+  Object.entries(contract.paths).flatMap(([path, item]) =>
+    methods
+      .filter((method) => item[method])
+      .map((method) => ({ method, path, operation: item[method] })),
+  )
+
+const read = (path) => parse(readFileSync(path, 'utf8'), { merge: true }) ?? {}
+
+const addTo = (target, source, where) => {
+  for (const [name, value] of Object.entries(source ?? {})) {
+    if (Object.hasOwn(target, name)) throw new Error(`${where}: ${name} is defined twice`)
+    target[name] = value
+  }
+}
+
+const mergeFragments = (folder) => {
+  const document = { paths: {}, components: {}, errors: {} }
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .sort()) {
+    const { paths, components, errors, ...head } = read(join(folder, file))
+    addTo(document, head, file)
+    addTo(document.paths, paths, file)
+    addTo(document.errors, errors, file)
+    for (const [kind, members] of Object.entries(components ?? {}))
+      addTo((document.components[kind] ??= {}), members, file)
+  }
+  return document
+}
+
+const audiences = { public: 'none', front: 'none', tenant: 'tenant', management: 'msp', any: 'any' }
+const signedIn = ['unauthenticated', 'forbidden']
+const worker = ['internal_error', 'control_unavailable', 'overloaded', 'shutting_down']
+const ofPlane = {
+  front: [],
+  public: [
+    'rate_limited',
+    'database_unavailable',
+    'audit_unavailable',
+    'integrity_failure',
+    ...worker,
+  ],
+  tenant: [
+    'tenant_suspended',
+    'database_unavailable',
+    'audit_unavailable',
+    'integrity_failure',
+    ...worker,
+  ],
+  management: ['audit_unavailable', 'integrity_failure', ...worker],
+  any: [
+    'tenant_suspended',
+    'database_unavailable',
+    'audit_unavailable',
+    'integrity_failure',
+    ...worker,
+  ],
+}
+const withBody = ['malformed_body', 'payload_too_large', 'unsupported_media_type']
+
+const impliedErrors = (path, operation, { plane, audience }) => [
+  'malformed_request',
+  'validation_failed',
+  ...(ofPlane[plane] ?? []),
+  ...(audience === 'none' ? [] : signedIn),
+  ...(path.startsWith('/api/v1/msp/') ? ['license_required'] : []),
+  ...(path.includes('{') ? ['not_found'] : []),
+  ...(operation.requestBody ? withBody : []),
+  ...(operation.parameters?.some(({ $ref }) => $ref?.endsWith('/IfMatch'))
+    ? ['precondition_failed']
+    : []),
+]
+
+const problemAnswer = (codes, catalogue) => ({
+  description: codes.map((code) => `\`${code}\`: ${catalogue[code].title}`).join('; '),
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+
+/** Adds an answer for each status of the operation's errors; a status that is described already stays as it is. */
+const addProblems = (operation, catalogue) => {
+  const known = operation['x-rppam'].errors.filter((code) => catalogue[code])
+  for (const status of new Set(known.map((code) => catalogue[code].status))) {
+    const codes = known.filter((code) => catalogue[code].status === status)
+    operation.responses[status] ??= problemAnswer(codes, catalogue)
+  }
+}
+
+const complete = (path, operation, catalogue) => {
+  const own = operation['x-rppam']
+  if (typeof own !== 'object' || own === null) return
+  const audience = own.audience ?? audiences[own.plane]
+  const order = Object.keys(catalogue)
+  const errors = new Set([
+    ...(own.errors ?? []),
+    ...impliedErrors(path, operation, { ...own, audience }),
+  ])
+  operation['x-rppam'] = {
+    plane: own.plane,
+    audience,
+    roles: own.roles,
+    errors: [...errors].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+  }
+  operation.security = audience === 'none' ? [] : [{ bearer: [] }]
+  operation.responses = { ...operation.responses }
+  addProblems(operation, catalogue)
+}
+
+/** The whole contract. References stay, all of them to '#/components/…'. */
+export const bundle = (folder) => {
+  // Anchors of YAML are shared objects: JSON makes each operation its own.
+  const { errors, ...document } = JSON.parse(JSON.stringify(mergeFragments(folder)))
+  for (const { path, operation } of operationsOf(document)) complete(path, operation, errors)
+  document.components.schemas.ErrorCode = { type: 'string', enum: Object.keys(errors) }
+  document['x-rppam-errors'] = errors
+  return document
+}
