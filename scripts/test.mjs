@@ -1,0 +1,70 @@
+// `npm test`: builds, checks types and lint, runs every test. The last line is alone `N passed, N failed`: tap's
+// assertions, and one each for types, lint and imports. With arguments only tap runs, on those files.
+import { spawn } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from './build.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Runs a tool of ours; passes its output through and gives it back with its exit code. */
+const run = (tool, args) =>
+  new Promise((resolve) => {
+    const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
+    const child = spawn(tool, args, {
+      cwd: root,
+      env: { ...process.env, PATH: path },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const take = (to) => (chunk) => {
+      output += chunk
+      to.write(chunk)
+    }
+    child.stdout.on('data', take(process.stdout))
+    child.stderr.on('data', take(process.stderr))
+    child.once('error', (error) => resolve({ output: error.message, ok: false }))
+    child.once('close', (code) => resolve({ output, ok: code === 0 }))
+  })
+
+const check = async (name, ...commands) => {
+  const results = await Promise.all(commands.map(([tool, ...args]) => run(tool, args)))
+  const ok = results.every((result) => result.ok)
+  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`)
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
+}
+
+// The last line of tap's own summary: `# { total: 8, pass: 6, fail: 2 }`.
+const countsIn = (output) => {
+  const summary = [...output.matchAll(/^# \{ total: .*\}$/gm)].at(-1)?.[0] ?? ''
+  const count = (name) => Number(summary.match(new RegExp(`\\b${name}: (\\d+)`))?.[1] ?? 0)
+  return { passed: count('pass'), failed: count('fail') }
+}
+
+const runTests = async (args) => {
+  const { output, ok } = await run('tap', ['--reporter=terse', '--jobs=2', ...args])
+  const { passed, failed } = countsIn(output)
+  // A run that failed without a failed assertion (a crash, nothing found) is a failure of its own.
+  return { passed, failed: ok ? failed : Math.max(failed, 1) }
+}
+
+const files = process.argv.slice(2)
+const results = []
+await build()
+if (files.length === 0) {
+  results.push(await check('types', ['tsc', '--noEmit']))
+  results.push(
+    await check(
+      'lint',
+      ['eslint', '-c', 'scripts/config/eslint.config.js', '.'],
+      ['prettier', '--check', '--log-level=warn', '.'],
+    ),
+  )
+  results.push(
+    await check('imports', ['depcruise', '-c', 'scripts/config/dependency-cruiser.cjs', 'engine']),
+  )
+}
+results.push(await runTests(files))
+const total = (name) => results.reduce((sum, result) => sum + result[name], 0)
+console.log(`${total('passed')} passed, ${total('failed')} failed`)
+process.exitCode = total('failed') === 0 && total('passed') > 0 ? 0 : 1
