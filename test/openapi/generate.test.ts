@@ -1,0 +1,122 @@
+// A contract with a fault makes nothing: the generator says what is wrong, exits 1 and leaves no file.
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { packageRoot } from '../../engine/root.js'
+
+const run = promisify(execFile)
+
+interface Outcome {
+  readonly code: number
+  readonly stderr: string
+}
+
+const generate = async (openapi: string, out: string, ...more: string[]): Promise<Outcome> => {
+  const script = join(packageRoot, 'scripts/generate.mjs')
+  try {
+    await run(process.execPath, [script, '--openapi', openapi, '--out', out, ...more])
+    return { code: 0, stderr: '' }
+  } catch (error) {
+    return error as Outcome
+  }
+}
+
+const changed = (folder: string, file: string, from: string | RegExp, to: string): string => {
+  cpSync(join(packageRoot, 'openapi'), folder, { recursive: true })
+  const path = join(folder, file)
+  const text = readFileSync(path, 'utf8')
+  const result = text.replace(from, to)
+  if (result === text) throw new Error(`nothing to change in ${file}`)
+  writeFileSync(path, result)
+  return folder
+}
+
+const faults: readonly [
+  name: string,
+  file: string,
+  from: string | RegExp,
+  to: string,
+  says: RegExp,
+][] = [
+  ['an operation without x-rppam', 'admin.yaml', / +x-rppam: .*\n/, '', /x-rppam is missing/],
+  ['an unknown plane', 'admin.yaml', 'plane: management', 'plane: moon', /x-rppam.plane/],
+  ['a role of the other plane', 'admin.yaml', '[msp_admin]', '[pam_admin]', /pam_admin/],
+  [
+    'an error that is in no catalogue',
+    'users.yaml',
+    '[name_taken',
+    '[no_such_code',
+    /no_such_code/,
+  ],
+  [
+    'an operationId used twice',
+    'tenant.yaml',
+    'operationId: getTenantHealth',
+    'operationId: getUser',
+    /getUser is used twice/,
+  ],
+  [
+    'a reference that leads nowhere',
+    'tenant.yaml',
+    'schemas/OwnTenant',
+    'schemas/Nowhere',
+    /leads nowhere/,
+  ],
+  [
+    'an open object in a body',
+    'users.yaml',
+    'additionalProperties: false',
+    'additionalProperties: true',
+    /open/,
+  ],
+  ['a parameter the front cannot check', 'audit.yaml', 'type: boolean', 'type: number', /number/],
+  [
+    'a path parameter that is not described',
+    'users.yaml',
+    'users/{userId}',
+    'users/{otherId}',
+    /otherId/,
+  ],
+  [
+    'a schema that is defined twice',
+    'users.yaml',
+    '    UserStatus:',
+    '    Entry:',
+    /defined twice/,
+  ],
+  [
+    'a schema that refers to itself',
+    'audit.yaml',
+    'detail: { type: object, additionalProperties: true }',
+    "detail: { $ref: '#/components/schemas/AuditEvent' }",
+    /refers to itself/,
+  ],
+]
+
+for (const [name, file, from, to, says] of faults)
+  t.test(`${name} is refused`, async (t) => {
+    const folder = changed(join(t.testdir(), 'openapi'), file, from, to)
+    const out = join(t.testdirName, 'out')
+    const { code, stderr } = await generate(folder, out)
+    t.equal(code, 1)
+    t.match(stderr, says)
+    t.notOk(existsSync(out) && readdirSync(out).length > 0, 'nothing is made')
+  })
+
+t.test('runs at once leave whole files and no temporary ones', async (t) => {
+  const out = t.testdir()
+  const openapi = join(packageRoot, 'openapi')
+  const outcomes = await Promise.all([generate(openapi, out), generate(openapi, out)])
+  t.strictSame(
+    outcomes.map(({ code }) => code),
+    [0, 0],
+  )
+  t.strictSame(readdirSync(out).sort(), ['contract.d.ts', 'contract.json', 'docs.html'])
+  t.ok(JSON.parse(readFileSync(join(out, 'contract.json'), 'utf8')))
+
+  const before = statSync(join(out, 'contract.json')).mtimeMs
+  await generate(openapi, out, '--if-stale')
+  t.equal(statSync(join(out, 'contract.json')).mtimeMs, before, 'fresh files are left alone')
+})
