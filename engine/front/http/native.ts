@@ -1,0 +1,109 @@
+// Chooses the newest uWebSockets.js binding that loads here. It must never load a native file whose SHA-256 is not
+// the pinned one, and never a JavaScript fallback: only the .node file is opened, no code of the packages runs.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type * as uWS from 'uWebSockets.js'
+
+export type Native = Pick<typeof uWS, 'App' | 'SSLApp' | 'us_listen_socket_close' | '_cfg'> & {
+  us_socket_local_port(socket: uWS.us_listen_socket): number
+}
+
+export interface Binding {
+  /** Alias in package.json. */
+  readonly package: string
+  /** Inside the package. */
+  readonly folder: string
+  /** File name → SHA-256, hex. */
+  readonly files: Readonly<Record<string, string>>
+}
+
+/** Newest first. 20.57 wants glibc 2.38 and does not load below it; 20.30 serves Node 20 on glibc 2.27. */
+export const bindings: readonly Binding[] = [
+  {
+    package: 'uWebSockets.js-current',
+    folder: '.',
+    files: {
+      'uws_linux_x64_115.node': '5b126ee00bf754b02e97e4c27090365a8562c5820c93f93918ac2212d4503e91',
+      'uws_linux_x64_127.node': '4b55b1f2cb7a7913febbb65a89496412b96af77e838552980092ba6b33723aac',
+      'uws_linux_x64_137.node': '98128405dba2fb608448e921a979530f70c946a2cc9889c15f2fa70c2d00ab05',
+      'uws_linux_x64_141.node': '813d788b347c6fd76b779d8932311ec05a044e612b4b83af220f16e6ea789683',
+      'uws_linux_arm64_115.node':
+        '6bdbc8ff976b4371af1906175e9025804bacc38a414969f4f02314e6b99f206c',
+      'uws_linux_arm64_127.node':
+        '82b79bd18d1e3563de336156005bd01b7f39fc387b65173d69a29da4ee79f895',
+      'uws_linux_arm64_137.node':
+        '88618b30ddf6b2b62310db89f40a701616676352aac5e0f6184dd8ef876199ce',
+      'uws_linux_arm64_141.node':
+        '81d0186dd1549ed6a7f47e68e323573fc27d69d2920527654ce2dd993af2b0ec',
+    },
+  },
+  {
+    package: 'uWebSockets.js',
+    folder: 'binaries',
+    files: {
+      'uws_linux_x64_115.node': 'f158fb441f7e2e37b3ab9a56782fe37f4c0d33b5cd32e96ee5c0120ce7db7ced',
+      'uws_linux_arm64_115.node':
+        'fa46518766a985c6a79daef039f40cccd8e98e9a288f2ceaf31a0a18901bbfd5',
+    },
+  },
+]
+
+const require = createRequire(import.meta.url)
+
+/** The folder of an installed package, without running any of it. */
+const packageFolder = (name: string): string | null => {
+  for (const folder of require.resolve.paths(name) ?? []) {
+    const manifest = join(folder, name, 'package.json')
+    if (readIfThere(manifest)) return dirname(manifest)
+  }
+  return null
+}
+
+const readIfThere = (path: string): Buffer | null => {
+  try {
+    return readFileSync(path)
+  } catch {
+    return null
+  }
+}
+
+const nativeName = (): string =>
+  `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`
+
+/** The path of a binding's file for this platform after its hash is checked; null when it has none. */
+export const verifiedFile = (binding: Binding, folder: string | null): string | null => {
+  const name = nativeName()
+  const pinned = binding.files[name]
+  const path = folder === null ? null : join(folder, binding.folder, name)
+  const bytes = path === null || pinned === undefined ? null : readIfThere(path)
+  if (bytes === null) return null
+  if (createHash('sha256').update(bytes).digest('hex') !== pinned)
+    throw new Error(`${binding.package}: ${name} is not the pinned file`)
+  return path
+}
+
+const open = (path: string): Native | null => {
+  const holder: { exports: Partial<Native> } = { exports: {} }
+  try {
+    process.dlopen(holder, path)
+  } catch {
+    return null
+  }
+  return typeof holder.exports._cfg === 'function' ? (holder.exports as Native) : null
+}
+
+let loaded: Native | null = null
+
+/** @throws Error when no pinned native binding loads on this platform, or a file was changed. */
+export const loadNative = (): Native => {
+  for (const binding of loaded ? [] : bindings) {
+    const path = verifiedFile(binding, packageFolder(binding.package))
+    loaded ??= path === null ? null : open(path)
+  }
+  if (!loaded) throw new Error(`uWebSockets.js has no native binding for ${nativeName()}`)
+  // Answers carry no mark of the server and its version.
+  loaded._cfg('999999990007')
+  return loaded
+}

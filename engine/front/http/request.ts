@@ -1,0 +1,169 @@
+// One request and its answer, on the seam between uWS and everything behind it. It must never use the native response
+// after it was answered or aborted, and answers at most once.
+import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
+import { type Uuid, newId } from '../../ids.js'
+import { type BodyBudget, BodyReader, type OnBody } from './body.js'
+import type { Drain } from './drain.js'
+import type { Head } from './head.js'
+import { problem } from './problem.js'
+import { type HttpReply, type ReplyHeaders, sendBody } from './reply.js'
+import { type SocketWriter, startStream } from './stream.js'
+
+export interface HttpRequest {
+  /** Upper case. */
+  readonly method: string
+  /** Raw, checked by target.ts: begins with a slash, has no dot segments, nothing deceptive. */
+  readonly path: string
+  /** Raw, without its `?`; empty where there is none. */
+  readonly query: string
+  readonly authorization: string | undefined
+  readonly contentType: string | undefined
+  readonly ifMatch: string | undefined
+  readonly idempotencyKey: string | undefined
+  readonly prefer: string | undefined
+  readonly accept: string | undefined
+  /** Bytes announced; 0 without a body. */
+  readonly contentLength: number
+  /** The body is over the limit: it is not kept, and the caller answers 413 when the order of checks gets there. */
+  readonly tooLarge: boolean
+  readonly requestId: Uuid
+  readonly remoteAddress: string
+  /**
+   * The whole body, in an ArrayBuffer of its own that may be transferred; null when there is none or it is too large.
+   * Called once, perhaps at once; never when the request was aborted or answered before.
+   */
+  readBody(done: OnBody): void
+  /** The client went away before its answer was written. Answers given afterwards do nothing. */
+  onAborted(listener: () => void): void
+}
+
+export type Respond = (reply: HttpReply) => void
+
+export interface ExchangeOptions {
+  readonly bodyLimit: number
+  readonly budget: BodyBudget
+  readonly drain: Drain
+}
+
+/** A body that was refused is read to its end up to this many limits, so that the client gets to read the answer. */
+const patience = 8
+
+export class Exchange implements HttpRequest {
+  readonly requestId = newId()
+  readonly authorization: string | undefined
+  readonly contentType: string | undefined
+  readonly ifMatch: string | undefined
+  readonly idempotencyKey: string | undefined
+  readonly prefer: string | undefined
+  readonly accept: string | undefined
+  readonly tooLarge: boolean
+  #body: BodyReader | null = null
+  #over = false
+  #answer: HttpReply | null = null
+  #writer: SocketWriter | null = null
+  #aborted: (() => void) | null = null
+
+  constructor(
+    private readonly response: NativeResponse,
+    private readonly options: ExchangeOptions,
+    head: Head,
+    readonly method: string,
+    readonly path: string,
+    readonly query: string,
+    readonly contentLength: number,
+    readonly remoteAddress: string,
+    private readonly extra: ReplyHeaders | null,
+  ) {
+    this.authorization = head.authorization
+    this.contentType = head.contentType
+    this.ifMatch = head.ifMatch
+    this.idempotencyKey = head.idempotencyKey
+    this.prefer = head.prefer
+    this.accept = head.accept
+    this.tooLarge = contentLength > options.bodyLimit
+    options.drain.enter()
+    response.onAborted(() => this.#abort())
+    if (contentLength > 0) this.#body = this.#readerOf(contentLength)
+  }
+
+  readBody(done: OnBody): void {
+    if (this.#over || this.#answer) return
+    if (this.#body) this.#body.read(done)
+    else done(null)
+  }
+
+  onAborted(listener: () => void): void {
+    this.#aborted = listener
+  }
+
+  respond(reply: HttpReply): void {
+    if (this.#over || this.#answer) return
+    this.#answer = reply
+    this.#body?.discard()
+    if (!this.#body || this.#body.complete) this.#send(reply, this.options.drain.closing)
+    else if (this.contentLength > patience * this.options.bodyLimit) this.#send(reply, true)
+  }
+
+  /** Answers and closes the connection: what follows on it is not trusted. */
+  refuse(reply: HttpReply): void {
+    if (this.#over || this.#answer) return
+    this.#answer = reply
+    this.#body?.discard()
+    this.#send(reply, true)
+  }
+
+  #readerOf(length: number): BodyReader {
+    const { budget } = this.options
+    return new BodyReader(
+      this.response,
+      length,
+      !this.tooLarge,
+      budget,
+      () => this.#continue(),
+      () => this.refuse(problem('overloaded', this.requestId)),
+    )
+  }
+
+  // An answer before the body's end waits for it: uWS takes away the idle timeout when the last piece comes, and a
+  // connection that was answered before would stay for ever.
+  #continue(): void {
+    if (this.#answer && !this.#over && this.#body?.complete === true)
+      this.#send(this.#answer, this.options.drain.closing)
+  }
+
+  // Closing inside the parser's call does not stop a pipelined request behind this one, and microtasks still run
+  // inside it: an answer that closes leaves in the next turn. A request that comes meanwhile ends the connection.
+  #send(reply: HttpReply, close: boolean): void {
+    if (close) setImmediate(() => this.#write(reply, true))
+    else this.#write(reply, false)
+  }
+
+  #write(reply: HttpReply, close: boolean): void {
+    if (this.#over) return
+    const { response, method, requestId, extra } = this
+    const context = { method, requestId, extra, close }
+    const onEnd = (): void => this.#end()
+    response.cork(() => {
+      if ('stream' in reply) this.#writer = startStream(response, reply, context, onEnd)
+      else sendBody(response, reply, context, onEnd)
+    })
+    if ('stream' in reply && this.#writer) reply.stream(this.#writer)
+  }
+
+  #end(): void {
+    if (this.#over) return
+    this.#over = true
+    this.options.drain.leave()
+  }
+
+  #abort(): void {
+    if (this.#over) return
+    this.#writer?.abandon()
+    this.#body?.discard()
+    const answer = this.#answer
+    if (answer && 'body' in answer && answer.wipe === true && answer.body instanceof Uint8Array)
+      answer.body.fill(0)
+    this.#end()
+    this.#aborted?.()
+  }
+}
