@@ -1,6 +1,17 @@
-// `npm start`: builds what changed, then becomes the engine, in this same process, so that signals reach it.
-import { build } from './build.mjs'
+// `npm start`: builds what changed, then becomes the engine, in this same process, so that signals reach it. The build
+// is a process of its own and sees none of the engine's settings.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
+const settings = Object.keys(process.env).filter((name) => name.startsWith('RPPAM_'))
+const { status } = spawnSync(
+  process.execPath,
+  [fileURLToPath(new URL('build.mjs', import.meta.url))],
+  {
+    env: { ...process.env, ...Object.fromEntries(settings.map((name) => [name, undefined])) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  },
+)
+if (status !== 0) process.exit(status ?? 1)
 process.setSourceMapsEnabled(true)
-await build()
 await import('../dist/engine/main.js')

@@ -13,7 +13,7 @@ const run = (tool, args) =>
     const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
     const child = spawn(tool, args, {
       cwd: root,
-      env: { ...process.env, PATH: path },
+      env: { ...process.env, PATH: path, TESTS_BUILT: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
