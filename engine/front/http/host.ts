@@ -17,7 +17,7 @@ const isAllowed = (host: string, allowed: ReadonlySet<string>): boolean => {
 /** An empty list allows every well-formed name; loopback names are always allowed. */
 export const createHostCheck = (allowedHosts: readonly string[]): HostCheck => {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()))
-  let last = ''
+  let last: string | null = null
   return (host) => {
     if (host === last) return true
     const fits = isAllowed(host, allowed)

@@ -91,6 +91,20 @@ const sendLarge = (
   if (!attempt(0)) response.onWritable(attempt)
 }
 
+/**
+ * Ends without a body, `length` as a GET would have it. This version of uWS does not close after endWithoutBody, and
+ * takes an undefined length for 2^63: when closing, an empty body it is.
+ */
+export const endEmpty = (
+  response: NativeResponse,
+  { close }: ReplyContext,
+  length: number | null,
+): void => {
+  if (close) response.end('', true)
+  else if (length === null) response.endWithoutBody()
+  else response.endWithoutBody(length)
+}
+
 /** Inside a cork. `onEnd` is called once the native response is over. */
 export const sendBody = (
   response: NativeResponse,
@@ -100,8 +114,8 @@ export const sendBody = (
 ): void => {
   const { body, status } = reply
   writeHead(response, reply, context, body === null ? null : 'application/json')
-  if (context.method === 'HEAD') response.endWithoutBody(lengthOf(body), context.close)
-  else if (status === 204 || status === 304) response.endWithoutBody(undefined, context.close)
+  const empty = context.method === 'HEAD' || status === 204 || status === 304
+  if (empty) endEmpty(response, context, context.method === 'HEAD' ? lengthOf(body) : null)
   else if (body instanceof Uint8Array && body.length > largeBytes && !context.close)
     return sendLarge(response, reply, body, onEnd)
   else response.end(body ?? '', context.close)

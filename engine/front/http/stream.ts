@@ -1,7 +1,7 @@
 // An answer of unknown length, written piece by piece (exports). The writer says when the socket is full; whoever
 // writes on regardless fills the memory. It must never write after the request was aborted.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
-import { type ReplyContext, type ReplyHeaders, writeHead } from './reply.js'
+import { type ReplyContext, type ReplyHeaders, endEmpty, writeHead } from './reply.js'
 
 export interface ReplyWriter {
   /** False: wait for onDrain before writing more (what was written is kept). After an abort it does nothing. */
@@ -72,7 +72,7 @@ export const startStream = (
 ): SocketWriter | null => {
   writeHead(response, reply, context, 'application/x-ndjson')
   if (context.method === 'HEAD') {
-    response.endWithoutBody(undefined, context.close)
+    endEmpty(response, context, null)
     onEnd()
     return null
   }

@@ -1,0 +1,71 @@
+// 100,000 random requests, several on a connection, leave the listener alive and its memory flat.
+import fc from 'fast-check'
+import t from 'tap'
+import { countAnswers, openRaw } from '../../../support/raw-socket.js'
+import { listening } from './listening.js'
+
+const rounds = 20_000
+const atOnce = 64
+
+const part = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom('GET', 'POST', 'PUT', 'HEAD', 'OPTIONS', 'get', 'BREW') },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(' ', '\r\n', '\r\n\r\n', '\n', ':', '/', '%', '..', '?', '#', '\0'),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      'HTTP/1.1',
+      'HTTP/1.0',
+      'Host: localhost\r\n',
+      'Content-Length: 5\r\n',
+      'Content-Length: 99999999\r\n',
+      'Transfer-Encoding: chunked\r\n',
+      'Connection: close\r\n',
+      'Expect: 100-continue\r\n',
+      'GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n',
+      'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc',
+      '5\r\nhello\r\n0\r\n\r\n',
+    ),
+  },
+  { weight: 2, arbitrary: fc.string({ maxLength: 30 }) },
+  {
+    weight: 1,
+    arbitrary: fc.uint8Array({ maxLength: 40 }).map((b) => Buffer.from(b).toString('latin1')),
+  },
+)
+const messages = fc
+  .array(part, { minLength: 1, maxLength: 14 })
+  .map((parts) => Buffer.from(parts.join(''), 'latin1'))
+
+/** Sends and leaves as soon as anything comes back, or at once. */
+const poke = async (port: number, bytes: Buffer): Promise<void> => {
+  const raw = openRaw(port)
+  raw.socket.end(bytes)
+  await raw.closed
+}
+
+t.test('alive and flat', async (t) => {
+  const { port } = await listening(t, (request, respond) =>
+    request.readBody((body) =>
+      setImmediate(() => respond({ status: 200, headers: {}, body, wipe: true })),
+    ),
+  )
+  const run = async (count: number, seed: number): Promise<void> => {
+    const sample = fc.sample(messages, { numRuns: count, seed })
+    for (let at = 0; at < count; at += atOnce)
+      await Promise.all(sample.slice(at, at + atOnce).map((bytes) => poke(port, bytes)))
+  }
+  await run(rounds / 4, 1)
+  globalThis.gc?.()
+  const before = process.memoryUsage().rss
+  for (const seed of [2, 3, 4]) await run(rounds / 4, seed)
+  globalThis.gc?.()
+  const grown = (process.memoryUsage().rss - before) / 1024 / 1024
+  t.ok(grown < 64, `grown by ${Math.round(grown)} MiB`)
+  const raw = openRaw(port)
+  raw.write('GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n')
+  t.equal(countAnswers(await raw.answer()), 1)
+  raw.socket.destroy()
+})
