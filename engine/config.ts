@@ -17,7 +17,7 @@ const count = (value: number, minimum = 1, maximum = 2 ** 31) =>
   Type.Integer({ default: value, minimum, maximum })
 const flag = (value: boolean) => Type.Boolean({ default: value })
 const list = () => Type.Array(text, { default: [] })
-const oneOf = <T extends string>(values: readonly [T, ...T[]]) =>
+const oneOf = <const T extends string>(values: readonly [T, ...T[]]) =>
   Type.Unsafe<T>({ type: 'string', enum: [...values], default: values[0] })
 const section = <T extends Record<string, TSchema>>(keys: T) =>
   Type.Object(keys, { additionalProperties: false, default: {} })
@@ -73,6 +73,10 @@ const sections = {
     /** Failed attempts a minute. */
     signInFailuresPerAddress: count(100),
     signInFailuresPerUser: count(10),
+    /** A refused sign-in is answered no earlier than this. */
+    signInFloorMs: count(250, 0, 10_000),
+    /** An unused tenant is closed after this. */
+    tenantIdleSeconds: count(300),
     /** Longest `Prefer: wait`. */
     waitSeconds: count(60, 0, 3600),
   }),
@@ -346,3 +350,6 @@ export const loadConfig = (
     },
   })
 }
+
+/** `loadConfig` for this process. */
+export const loadProcessConfig = (): Config => loadConfig(process.env, process.cwd())

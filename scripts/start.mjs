@@ -13,5 +13,11 @@ const { status } = spawnSync(
   },
 )
 if (status !== 0) process.exit(status ?? 1)
+
+// npm hands signals on, but not its own sudden death; an engine that nobody can reach by its terminal must not stay.
+const npm = process.ppid
+if (process.env.npm_lifecycle_event === 'start')
+  setInterval(() => process.ppid !== npm && process.kill(process.pid, 'SIGTERM'), 1000).unref()
+
 process.setSourceMapsEnabled(true)
 await import('../dist/engine/main.js')
