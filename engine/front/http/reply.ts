@@ -69,8 +69,9 @@ export const writeHead = (
 const lengthOf = (body: Uint8Array | string | null): number =>
   body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length
 
-const wiped = ({ body, wipe }: BodyReply): void => {
-  if (wipe === true && body instanceof Uint8Array) body.fill(0)
+/** Of an answer that was written, or never will be. */
+export const wiped = (reply: HttpReply): void => {
+  if ('body' in reply && reply.wipe === true && reply.body instanceof Uint8Array) reply.body.fill(0)
 }
 
 const sendLarge = (

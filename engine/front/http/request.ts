@@ -6,7 +6,7 @@ import { type BodyBudget, BodyReader, type OnBody } from './body.js'
 import type { Drain } from './drain.js'
 import type { Head } from './head.js'
 import { problem } from './problem.js'
-import { type HttpReply, type ReplyHeaders, sendBody } from './reply.js'
+import { type HttpReply, type ReplyHeaders, sendBody, wiped } from './reply.js'
 import { type SocketWriter, startStream } from './stream.js'
 
 export interface HttpRequest {
@@ -97,7 +97,7 @@ export class Exchange implements HttpRequest {
   }
 
   respond(reply: HttpReply): void {
-    if (this.#over || this.#answer) return
+    if (this.#over || this.#answer) return wiped(reply)
     this.#answer = reply
     this.#body?.discard()
     if (!this.#body || this.#body.complete) this.#send(reply, this.options.drain.closing)
@@ -160,9 +160,7 @@ export class Exchange implements HttpRequest {
     if (this.#over) return
     this.#writer?.abandon()
     this.#body?.discard()
-    const answer = this.#answer
-    if (answer && 'body' in answer && answer.wipe === true && answer.body instanceof Uint8Array)
-      answer.body.fill(0)
+    if (this.#answer) wiped(this.#answer)
     this.#end()
     this.#aborted?.()
   }

@@ -12,8 +12,11 @@ const verifier = createTokenVerifier({ issuer, keys: [signer.publicKey], clock }
 t.test('a good token', async (t) => {
   for (const aud of ['msp', 'tenant', 'mfa', 'breakglass']) {
     const claims = { ...goodClaims(), aud }
-    const { iss: _iss, iat: _iat, ...expected } = claims as Record<string, unknown>
-    t.strictSame({ ...(await verifier.verify(await signer.sign(claims))) }, expected)
+    const given = Object.entries(claims).filter(([name]) => name !== 'iss' && name !== 'iat')
+    t.strictSame(
+      { ...(await verifier.verify(await signer.sign(claims))) },
+      Object.fromEntries(given),
+    )
   }
 })
 

@@ -25,9 +25,10 @@ const heard = async (
 
 t.test('before the answer', async (t) => {
   const { respond } = await heard(t, 'GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n')
-  respond({ status: 200, headers: {}, body: '{}' })
+  const body = Buffer.from('secret')
+  respond({ status: 200, headers: {}, body, wipe: true })
+  t.ok(body.equals(Buffer.alloc(6)))
   respond({ status: 200, headers: {}, stream: () => t.fail('a stream was begun') })
-  t.pass('nothing happened')
 })
 
 t.test('in the middle of the body', async (t) => {

@@ -4,6 +4,9 @@ import t from 'tap'
 import { openRaw, sendRaw } from '../../../support/raw-socket.js'
 import { listening } from './listening.js'
 
+// Each waits for the idle timeout: side by side.
+t.jobs = 3
+
 const manyHeaders = Array.from({ length: 60 }, (_, i) => `h${i}: v\r\n`).join('')
 
 const cases: Readonly<Record<string, string>> = {
@@ -40,7 +43,7 @@ const cases: Readonly<Record<string, string>> = {
   'length with a tail': 'POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5x\r\n\r\nhello',
 }
 
-t.test('no answer, closed', async (t) => {
+t.test('no answer, closed', { buffered: true }, async (t) => {
   let reached = 0
   const { port } = await listening(t, () => reached++)
   const all = Object.entries(cases).map(async ([name, bytes]) => {
@@ -50,7 +53,7 @@ t.test('no answer, closed', async (t) => {
   t.equal(reached, 0)
 })
 
-t.test('a body that stops', async (t) => {
+t.test('a body that stops', { buffered: true }, async (t) => {
   let aborted = 0
   let delivered = 0
   const { port } = await listening(t, (request) => {
@@ -62,7 +65,7 @@ t.test('a body that stops', async (t) => {
   t.strictSame([aborted, delivered], [1, 0])
 })
 
-t.test('a connection that was answered and says no more', async (t) => {
+t.test('a connection that was answered and says no more', { buffered: true }, async (t) => {
   const { port } = await listening(t, (request, respond) => {
     respond({ status: 401, headers: {}, body: null })
     request.readBody(() => undefined)

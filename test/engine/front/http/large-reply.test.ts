@@ -13,7 +13,6 @@ t.test('whole, then wiped', async (t) => {
     setImmediate(() => respond({ status: 200, headers: {}, body, wipe: true })),
   )
   const answer = await fetch(`http://127.0.0.1:${port}/a`)
-  t.not(body[body.length - 1 - body.findLastIndex((byte) => byte !== 0)], undefined)
   const read = new Uint8Array(await answer.arrayBuffer())
   t.equal(digest(read), expected)
   t.ok(body.every((byte) => byte === 0))
