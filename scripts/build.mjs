@@ -47,8 +47,10 @@ const replace = (file, content) => {
   renameSync(partial, file)
 }
 
+// What ends in a number is another build's, at work right now.
 const removeOrphans = (folder, kept) => {
-  for (const file of filesIn(folder)) if (!kept.has(file)) rmSync(file, { force: true })
+  for (const file of filesIn(folder))
+    if (!kept.has(file) && !/\.\d+$/.test(file)) rmSync(file, { force: true })
 }
 
 const buildPart = async ({ from, to }, files) => {

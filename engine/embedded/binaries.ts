@@ -38,7 +38,7 @@ const runs = (folder: BinaryFolder, credentials: Credentials): boolean =>
     stdio: 'ignore',
   }).status === 0
 
-// npm leaves links out of packages; their list comes along, for an install script that may not have run.
+// npm leaves links out of packages; their list comes along.
 const makeLinks = async (from: string, to: string): Promise<void> => {
   const list = JSON.parse(await readFile(join(from, 'pg-symlinks.json'), 'utf8')) as {
     source: string
@@ -104,6 +104,9 @@ export const findBinaries = async (
 ): Promise<BinaryFolder> => {
   const source = await findPackage()
   const installed = join(source.folder, 'native')
+  if (runs(installed, credentials)) return installed
+  // npm leaves install scripts out unless told otherwise: do what this package's would have done.
+  await makeLinks(installed, installed).catch(() => undefined)
   if (runs(installed, credentials)) return installed
   for (const parent of placesFor(credentials, dataDir)) {
     const folder = await place(source, parent)
