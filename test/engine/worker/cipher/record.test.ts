@@ -118,6 +118,17 @@ t.test('content that is no framed JSON does not open, though its tag is right', 
     )
 })
 
+t.test('another format byte or flag is refused even where the tag is right', async (t) => {
+  const { kind, field } = place.field
+  const keyId = Buffer.from('keyid-08')
+  const plan = { ...place, suite: 1, purpose: 1, keyVersion: 3, keyId, tenant, kind, field }
+  const seal = (change: object): Buffer =>
+    reference(cek, { ...plan, ...change }, Buffer.alloc(24, 1), Buffer.from('"x"'))
+  t.equal(openAt(place, seal({})), 'x')
+  for (const change of [{ flags: 1 }, { flags: 128 }, { formatByte: 0 }, { formatByte: 2 }])
+    t.throws(() => openAt(place, seal(change)), IntegrityError, JSON.stringify(change))
+})
+
 t.test(
   'an id or version that names no row is refused, whole content is sealed or none',
   async (t) => {

@@ -84,6 +84,9 @@ export interface RecordPlan {
   readonly field: number
   readonly recordId: string
   readonly recordVersion: number
+  /** What a record of ours never says, said authentically. */
+  readonly formatByte?: number
+  readonly flags?: number
 }
 
 export const pad = (content: Bytes): Buffer => {
@@ -100,7 +103,7 @@ export const pad = (content: Bytes): Buffer => {
 
 export const record = (cek: Bytes, plan: RecordPlan, nonce: Bytes, content: Bytes): Buffer => {
   const header = join(
-    Uint8Array.of(1, plan.suite, plan.purpose, 0),
+    Uint8Array.of(plan.formatByte ?? 1, plan.suite, plan.purpose, plan.flags ?? 0),
     integer(4, plan.keyVersion),
     plan.keyId,
   )
