@@ -45,7 +45,8 @@ const syncFolder = async (path: string): Promise<void> => {
 
 /** Rejects with a MekError that says what is wrong, or with ENOENT; never makes a file. */
 export const openMekFile = async (path: string): Promise<KeyProvider> => {
-  const file = await open(path, 'r')
+  // Without waiting: a pipe in the file's place must be refused, not hang the start.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const text = await readPrivate(file)
     try {

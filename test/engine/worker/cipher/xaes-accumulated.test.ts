@@ -1,4 +1,4 @@
-// The C2SP accumulated test: inputs from one SHAKE128 stream, all outputs into another. Its million takes minutes and
+// The C2SP accumulated test: inputs from one SHAKE128 stream, all outputs into another. Its million takes half a minute and
 // belongs to no test run; `XAES_ITERATIONS` of the same file gives it.
 import { shake128 } from '@noble/hashes/sha3.js'
 import t from 'tap'

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -71,4 +72,7 @@ t.test('refuses what is empty, damaged, huge or no file', async (t) => {
   const directory = join(folder, 'directory')
   mkdirSync(directory, { mode: 0o700 })
   await t.rejects(openMekFile(directory), MekError)
+  const pipe = join(folder, 'pipe.key')
+  execFileSync('mkfifo', ['-m', '600', pipe])
+  await t.rejects(openMekFile(pipe), MekError)
 })
