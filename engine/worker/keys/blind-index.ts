@@ -11,6 +11,7 @@ const partCount: Readonly<Record<IndexName, number>> = {
   entryFolder: 1,
   username: 1,
   accountName: 1,
+  tenantCode: 1,
 }
 
 /** The bytes that are hashed. Throws a RangeError for a wrong number of parts or a part above 65535 bytes. */

@@ -4,8 +4,8 @@
 import type { Milliseconds } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
 
-/** The tables of rows, all of the same shape. A closed list: it becomes SQL identifiers. */
-export const tables = [
+/** The tables of rows of a tenant's database, all of the same shape. A closed list: it becomes SQL identifiers. */
+export const tenantTables = [
   'user_account',
   'session',
   'setup_token',
@@ -14,11 +14,23 @@ export const tables = [
   'permission_set',
   'setting',
 ] as const
-export type Table = (typeof tables)[number]
 
-/** States a row may be in; sweeps and listings need them in the plain (FORMATS §4). */
+/** Tables that the control database has besides: it is the installation's own database and its directory of tenants. */
+export const directoryTables = [
+  'tenant',
+  'tenant_kek',
+  'operation',
+  'audit_chain',
+  'audit_anchor',
+  'billing_event',
+] as const
+export type Table = (typeof tenantTables)[number] | (typeof directoryTables)[number]
+export const tables: readonly Table[] = [...tenantTables, ...directoryTables]
+
+/** States of most tables; sweeps and listings need them in the plain (FORMATS §4). Directory tables have their own. */
 export const rowState = { live: 0, deleted: 1 } as const
-export type RowState = (typeof rowState)[keyof typeof rowState]
+/** A small non-negative integer. */
+export type RowState = number
 
 export interface Row {
   readonly id: Uuid
@@ -30,14 +42,20 @@ export interface Row {
   readonly createdTime: Milliseconds
   readonly updatedTime: Milliseconds
   readonly expiresTime: Milliseconds | null
-  /** Sealed record. */
+  /** Sealed record; in tables that hold no content (tenant_kek, audit_chain, audit_anchor, billing_event) their own form. */
   readonly doc: Buffer
   /** A second sealed record of the same row (an entry's fields), else null. */
   readonly secret: Buffer | null
 }
 
 /** Blind indexes (FORMATS §3). Their numbers are stored. */
-export const indexNames = { entryPath: 1, entryFolder: 2, username: 3, accountName: 4 } as const
+export const indexNames = {
+  entryPath: 1,
+  entryFolder: 2,
+  username: 3,
+  accountName: 4,
+  tenantCode: 5,
+} as const
 export type IndexName = keyof typeof indexNames
 
 export interface IndexValue {
@@ -67,6 +85,9 @@ export type Change =
       /** Replaces all index entries of the row; undefined keeps them. */
       readonly indexes: readonly IndexEntry[] | undefined
     }
+  /** Inserts, unless a row with this id exists already: then it is left as it is. */
+  | { readonly op: 'ensure'; readonly table: Table; readonly row: Row }
+  /** A row that is gone already is no error. */
   | { readonly op: 'delete'; readonly table: Table; readonly id: Uuid }
 
 /** One audit event as stored (FORMATS §5). Primary key (chain, seq). Never updated, never deleted by the engine. */
@@ -143,6 +164,12 @@ export interface ListOptions {
   readonly secret: boolean
 }
 
+export interface ChildrenOptions {
+  readonly version?: number
+  readonly before?: number
+  readonly limit: number
+}
+
 export interface AuditPosition {
   readonly time: Milliseconds
   readonly id: Uuid
@@ -179,12 +206,8 @@ export interface Store {
   read(table: Table, ids: readonly Uuid[]): Promise<Row[]>
   /** Rows that carry one of these values of one index. */
   find(table: Table, values: readonly IndexValue[]): Promise<Row[]>
-  /** Rows below a parent, newest version first. */
-  children(
-    table: Table,
-    parent: Uuid,
-    options: { readonly version?: number; readonly limit: number },
-  ): Promise<Row[]>
+  /** Rows below a parent, newest version first; `before`: only versions below it. */
+  children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]>
   /** Ordered by id. `secret` is null unless asked for. */
   list(table: Table, options: ListOptions): Promise<Row[]>
   count(table: Table, state: RowState | null): Promise<number>
@@ -193,6 +216,11 @@ export interface Store {
    * A lost connection at COMMIT is settled by looking for the audit rows: the same bytes there mean it was committed.
    */
   commit(commit: Commit): Promise<TenantState>
+  /**
+   * All or nothing, durable when it resolves, without an event: for what is no act of anybody (anchors, registrations
+   * of chains, progress of operations, events taken in from an outbox). Errors as of commit.
+   */
+  put(changes: readonly Change[]): Promise<void>
   /** One statement: appends, and answers state and present entry versions. Repeating the same bytes is no error. */
   append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult>
   /** Events newest first, strictly older than `before`. */

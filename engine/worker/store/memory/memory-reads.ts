@@ -1,0 +1,111 @@
+// What a memory store answers: every order and filter that store.ts promises, over copies.
+import type { Uuid } from '../../../ids.js'
+import type {
+  AuditPosition,
+  AuditRow,
+  ChainExtent,
+  ChildrenOptions,
+  IndexValue,
+  ListOptions,
+  Row,
+  RowState,
+  Table,
+} from '../store.js'
+import { copyOf, indexKey, type MemoryData } from './memory-rows.js'
+
+type Compare<T> = (a: T, b: T) => number
+
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const byId: Compare<Row> = (a, b) => compareText(a.id, b.id)
+const newestVersion: Compare<Row> = (a, b) => b.version - a.version || byId(a, b)
+const newestEvent: Compare<AuditPosition> = (a, b) => b.time - a.time || compareText(b.id, a.id)
+
+const rowsOf = ({ tables }: MemoryData, table: Table): Row[] =>
+  [...(tables.get(table)?.values() ?? [])].map(({ row }) => row)
+
+const inState =
+  (state: RowState | null) =>
+  (row: Row): boolean =>
+    state === null || row.state === state
+
+export const readRows = (data: MemoryData, table: Table, ids: readonly Uuid[]): Row[] =>
+  [...new Set(ids)].flatMap((id) => {
+    const stored = data.tables.get(table)?.get(id)
+    return stored ? [copyOf(stored.row)] : []
+  })
+
+export const findRows = (data: MemoryData, table: Table, values: readonly IndexValue[]): Row[] => {
+  const wanted = new Set(values.map(indexKey))
+  return [...(data.tables.get(table)?.values() ?? [])]
+    .filter(({ indexes }) => indexes.some((entry) => wanted.has(indexKey(entry))))
+    .map(({ row }) => copyOf(row))
+}
+
+export const childRows = (
+  data: MemoryData,
+  table: Table,
+  parent: Uuid,
+  { version, before = Infinity, limit }: ChildrenOptions,
+): Row[] =>
+  rowsOf(data, table)
+    .filter((row) => row.parent === parent && row.version < before)
+    .filter((row) => version === undefined || row.version === version)
+    .sort(newestVersion)
+    .slice(0, limit)
+    .map(copyOf)
+
+export const listRows = (
+  data: MemoryData,
+  table: Table,
+  { state, offset, limit, secret }: ListOptions,
+): Row[] =>
+  rowsOf(data, table)
+    .filter(inState(state))
+    .sort(byId)
+    .slice(offset, offset + limit)
+    .map((row) => copyOf(secret ? row : { ...row, secret: null }))
+
+export const countRows = (data: MemoryData, table: Table, state: RowState | null): number =>
+  rowsOf(data, table).filter(inState(state)).length
+
+export const auditPage = (
+  data: MemoryData,
+  before: AuditPosition | null,
+  limit: number,
+): AuditRow[] =>
+  [...data.audit.values()]
+    .filter((row) => before === null || newestEvent(before, row) < 0)
+    .sort(newestEvent)
+    .slice(0, limit)
+    .map(copyOf)
+
+export const auditChain = (
+  data: MemoryData,
+  chain: Uuid,
+  fromSeq: number,
+  limit: number,
+): AuditRow[] =>
+  [...data.audit.values()]
+    .filter((row) => row.chain === chain && row.seq >= fromSeq)
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+    .map(copyOf)
+
+export const auditExtents = (data: MemoryData): ChainExtent[] => {
+  const extents = new Map<Uuid, ChainExtent>()
+  for (const { chain, seq } of data.audit.values()) {
+    const { firstSeq, lastSeq, count } = extents.get(chain) ?? {
+      firstSeq: seq,
+      lastSeq: seq,
+      count: 0,
+    }
+    extents.set(chain, {
+      chain,
+      firstSeq: Math.min(firstSeq, seq),
+      lastSeq: Math.max(lastSeq, seq),
+      count: count + 1,
+    })
+  }
+  return [...extents.values()]
+}

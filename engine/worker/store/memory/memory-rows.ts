@@ -1,0 +1,112 @@
+// Rows, their index entries, the audit log and the rest of one database, in maps. Everything is copied in and out, so
+// that nobody holds a stored buffer. A change is made on a copy of the maps and taken over as a whole.
+import type { Uuid } from '../../../ids.js'
+import {
+  type AuditRow,
+  type Change,
+  type IndexEntry,
+  type IndexValue,
+  type OutboxRow,
+  type Row,
+  StoreError,
+  type Table,
+  type TenantState,
+  tenantStatus,
+  type WrappedKeyRow,
+} from '../store.js'
+
+interface Stored {
+  readonly row: Row
+  readonly indexes: readonly IndexEntry[]
+}
+
+export interface MemoryData {
+  readonly tables: ReadonlyMap<Table, ReadonlyMap<Uuid, Stored>>
+  readonly audit: ReadonlyMap<string, AuditRow>
+  readonly keys: readonly WrappedKeyRow[]
+  readonly outbox: readonly OutboxRow[]
+  readonly state: TenantState
+}
+
+export const emptyData: MemoryData = {
+  tables: new Map(),
+  audit: new Map(),
+  keys: [],
+  outbox: [],
+  state: { status: tenantStatus.active, accessEpoch: 1 },
+}
+
+/** A copy whose buffers are its own. */
+export const copyOf = <T extends object>(record: T): T => {
+  const copied = Object.entries(record).map(([name, value]: [string, unknown]) => [
+    name,
+    Buffer.isBuffer(value) ? Buffer.from(value) : value,
+  ])
+  return Object.fromEntries(copied) as T
+}
+
+export const indexKey = ({ index, indexVersion, value }: IndexValue): string =>
+  `${index}/${indexVersion}/${value.toString('hex')}`
+
+export const auditKey = ({ chain, seq }: Pick<AuditRow, 'chain' | 'seq'>): string =>
+  `${chain}/${seq}`
+
+/** Whether two audit rows have the same bytes. */
+export const isSameAudit = (a: AuditRow, b: AuditRow): boolean =>
+  (Object.keys(a) as (keyof AuditRow)[]).every((name) => {
+    const [left, right] = [a[name], b[name]]
+    return Buffer.isBuffer(left) ? left.equals(right as Buffer) : left === right
+  })
+
+type MutableTables = Map<Table, Map<Uuid, Stored>>
+
+const rowsOf = (tables: MutableTables, table: Table): Map<Uuid, Stored> => {
+  const rows = tables.get(table) ?? new Map<Uuid, Stored>()
+  tables.set(table, rows)
+  return rows
+}
+
+const place = (rows: Map<Uuid, Stored>, row: Row, indexes: readonly IndexEntry[]): void => {
+  const wanted = new Set(indexes.filter(({ unique }) => unique).map(indexKey))
+  for (const [id, other] of rows)
+    if (id !== row.id && other.indexes.some((entry) => entry.unique && wanted.has(indexKey(entry))))
+      throw new StoreError('conflict')
+  rows.set(row.id, { row: copyOf(row), indexes: indexes.map(copyOf) })
+}
+
+const apply = (rows: Map<Uuid, Stored>, change: Change): void => {
+  if (change.op === 'delete') return void rows.delete(change.id)
+  const present = rows.get(change.row.id)
+  if (change.op === 'ensure') return present ? undefined : place(rows, change.row, [])
+  if (change.op === 'insert') {
+    if (present) throw new StoreError('conflict')
+    return place(rows, change.row, change.indexes)
+  }
+  if (present?.row.version !== change.expectedVersion) throw new StoreError('stale')
+  place(rows, change.row, change.indexes ?? present.indexes)
+}
+
+/** Throws a StoreError; `data` itself is never touched. */
+export const withChanges = (data: MemoryData, changes: readonly Change[]): MemoryData => {
+  const tables: MutableTables = new Map()
+  for (const [table, rows] of data.tables) tables.set(table, new Map(rows))
+  for (const change of changes) apply(rowsOf(tables, change.table), change)
+  return { ...data, tables }
+}
+
+/** Rows that are there already with the same bytes stay; other bytes: `audit_conflict`. */
+export const withAudit = (data: MemoryData, added: readonly AuditRow[]): MemoryData => {
+  const audit = new Map(data.audit)
+  for (const row of added) {
+    const present = audit.get(auditKey(row))
+    if (present && !isSameAudit(present, row)) throw new StoreError('audit_conflict')
+    audit.set(auditKey(row), copyOf(row))
+  }
+  return { ...data, audit }
+}
+
+export const withOutbox = (data: MemoryData, added: readonly OutboxRow[]): MemoryData => {
+  const ids = new Set(data.outbox.map(({ id }) => id))
+  if (added.some(({ id }) => ids.has(id))) throw new StoreError('conflict')
+  return { ...data, outbox: [...data.outbox, ...added.map((row) => structuredClone(row))] }
+}

@@ -1,0 +1,220 @@
+// A store that forgets: for tests of everything above the database, and the reference that the conformance suite is
+// read against. It must promise neither more nor less than store.ts.
+import type { Uuid } from '../../../ids.js'
+import {
+  type AppendResult,
+  type AuditPosition,
+  type AuditRow,
+  type ChainExtent,
+  type Change,
+  type ChildrenOptions,
+  type Commit,
+  type IndexValue,
+  type ListOptions,
+  type OutboxRow,
+  type Row,
+  type RowState,
+  rowState,
+  type Store,
+  StoreError,
+  type StoreErrorCode,
+  type Table,
+  type TenantState,
+  type TenantStatusCode,
+  type WrappedKeyRow,
+} from '../store.js'
+import type { PlannedFailure, StoreFaults, StoreMethod } from './faults.js'
+import * as reads from './memory-reads.js'
+import {
+  auditKey,
+  copyOf,
+  emptyData,
+  isSameAudit,
+  type MemoryData,
+  withAudit,
+  withChanges,
+  withOutbox,
+} from './memory-rows.js'
+
+export interface MemoryStore extends Store, StoreFaults {}
+
+class Memory implements MemoryStore {
+  #data: MemoryData = emptyData
+  #isClosed = false
+  #isUnreachable = false
+  readonly #failures: PlannedFailure[] = []
+  readonly #before = new Map<StoreMethod, () => Promise<void> | void>()
+  readonly calls = new Map<StoreMethod, number>()
+
+  state(): Promise<TenantState> {
+    return this.#read('state', ({ state }) => ({ ...state }))
+  }
+
+  read(table: Table, ids: readonly Uuid[]): Promise<Row[]> {
+    return this.#read('read', (data) => reads.readRows(data, table, ids))
+  }
+
+  find(table: Table, values: readonly IndexValue[]): Promise<Row[]> {
+    return this.#read('find', (data) => reads.findRows(data, table, values))
+  }
+
+  children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {
+    return this.#read('children', (data) => reads.childRows(data, table, parent, options))
+  }
+
+  list(table: Table, options: ListOptions): Promise<Row[]> {
+    return this.#read('list', (data) => reads.listRows(data, table, options))
+  }
+
+  count(table: Table, state: RowState | null): Promise<number> {
+    return this.#read('count', (data) => reads.countRows(data, table, state))
+  }
+
+  async commit(commit: Commit): Promise<TenantState> {
+    if (commit.audit.length === 0) throw new RangeError('a commit has an event')
+    await this.#write('commit', (data) => this.#committed(data, commit))
+    return { ...this.#data.state }
+  }
+
+  put(changes: readonly Change[]): Promise<void> {
+    return this.#write('put', (data) => withChanges(data, changes))
+  }
+
+  async append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult> {
+    await this.#write('append', (data) => withAudit(data, rows))
+    const live = reads
+      .readRows(this.#data, 'vault_entry', served)
+      .filter(({ state }) => state === rowState.live)
+    return {
+      ...this.#data.state,
+      versions: new Map(live.map(({ id, version }) => [id, version])),
+    }
+  }
+
+  auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]> {
+    return this.#read('auditPage', (data) => reads.auditPage(data, before, limit))
+  }
+
+  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]> {
+    return this.#read('auditChain', (data) => reads.auditChain(data, chain, fromSeq, limit))
+  }
+
+  auditExtents(): Promise<ChainExtent[]> {
+    return this.#read('auditExtents', reads.auditExtents)
+  }
+
+  keys(): Promise<WrappedKeyRow[]> {
+    return this.#read('keys', ({ keys }) => keys.map(copyOf))
+  }
+
+  putKeys(rows: readonly WrappedKeyRow[]): Promise<void> {
+    const isSame = (a: WrappedKeyRow, b: WrappedKeyRow): boolean =>
+      a.purpose === b.purpose && a.version === b.version
+    return this.#write('putKeys', (data) => {
+      const added = rows.filter((row) => !data.keys.some((key) => isSame(key, row)))
+      return { ...data, keys: [...data.keys, ...added.map(copyOf)] }
+    })
+  }
+
+  outboxPending(limit: number): Promise<OutboxRow[]> {
+    return this.#read('outboxPending', ({ outbox }) =>
+      [...outbox]
+        .sort((a, b) => a.time - b.time || reads.compareText(a.id, b.id))
+        .slice(0, limit)
+        .map((row) => structuredClone(row)),
+    )
+  }
+
+  outboxDone(ids: readonly Uuid[]): Promise<void> {
+    return this.#write('outboxDone', (data) => ({
+      ...data,
+      outbox: data.outbox.filter(({ id }) => !ids.includes(id)),
+    }))
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true
+    return Promise.resolve()
+  }
+
+  failNext(method: StoreMethod, code: StoreErrorCode = 'unavailable', isKept = false): void {
+    this.#failures.push({ method, code, isKept })
+  }
+
+  setUnreachable(isUnreachable: boolean): void {
+    this.#isUnreachable = isUnreachable
+  }
+
+  beforeNext(method: StoreMethod, work: () => Promise<void> | void): void {
+    this.#before.set(method, work)
+  }
+
+  tamper(table: Table, id: Uuid, change: (row: Row) => Row | null): void {
+    const rows = new Map(this.#data.tables.get(table))
+    const stored = rows.get(id)
+    if (!stored) throw new RangeError(`no row ${id} in ${table}`)
+    const row = change(copyOf(stored.row))
+    if (row === null) rows.delete(id)
+    else rows.set(id, { ...stored, row: copyOf(row) })
+    this.#data = { ...this.#data, tables: new Map(this.#data.tables).set(table, rows) }
+  }
+
+  tamperAudit(chain: Uuid, seq: number, change: (row: AuditRow) => AuditRow | null): void {
+    const audit = new Map(this.#data.audit)
+    const stored = audit.get(auditKey({ chain, seq }))
+    if (!stored) throw new RangeError(`no event ${seq} in ${chain}`)
+    audit.delete(auditKey(stored))
+    const row = change(copyOf(stored))
+    if (row !== null) audit.set(auditKey(row), copyOf(row))
+    this.#data = { ...this.#data, audit }
+  }
+
+  setStatus(status: TenantStatusCode): void {
+    const accessEpoch = this.#data.state.accessEpoch + 1
+    this.#data = { ...this.#data, state: { status, accessEpoch } }
+  }
+
+  #committed(data: MemoryData, commit: Commit): MemoryData {
+    const present = commit.audit.map((row) => data.audit.get(auditKey(row)))
+    // The same bytes there mean that it was committed; its answer was lost.
+    if (present.every((row, i) => row && isSameAudit(row, commit.audit[i]!))) return data
+    if (present.some((row) => row)) throw new StoreError('audit_conflict')
+    const { accessEpoch } = data.state
+    if (commit.expectedEpoch !== null && commit.expectedEpoch !== accessEpoch)
+      throw new StoreError('epoch')
+    const changed = withChanges(
+      withOutbox(withAudit(data, commit.audit), commit.outbox),
+      commit.changes,
+    )
+    if (!commit.raiseEpoch) return changed
+    return { ...changed, state: { ...data.state, accessEpoch: accessEpoch + 1 } }
+  }
+
+  async #read<T>(method: StoreMethod, answer: (data: MemoryData) => T): Promise<T> {
+    const failure = await this.#enter(method)
+    if (failure) throw new StoreError(failure.code)
+    return answer(this.#data)
+  }
+
+  async #write(method: StoreMethod, change: (data: MemoryData) => MemoryData): Promise<void> {
+    const failure = await this.#enter(method)
+    if (failure?.isKept === false) throw new StoreError(failure.code)
+    this.#data = change(this.#data)
+    if (failure) throw new StoreError(failure.code)
+  }
+
+  /** Answers the failure that was planned for this call. */
+  async #enter(method: StoreMethod): Promise<PlannedFailure | undefined> {
+    this.calls.set(method, (this.calls.get(method) ?? 0) + 1)
+    if (this.#isClosed) throw new StoreError('closed')
+    const work = this.#before.get(method)
+    this.#before.delete(method)
+    await work?.()
+    if (this.#isUnreachable) throw new StoreError('unavailable')
+    const planned = this.#failures.findIndex((failure) => failure.method === method)
+    return planned < 0 ? undefined : this.#failures.splice(planned, 1)[0]
+  }
+}
+
+/** With a new installation's state: active, epoch 1, and nothing else. */
+export const createMemoryStore = (): MemoryStore => new Memory()

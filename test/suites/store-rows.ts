@@ -1,0 +1,99 @@
+// Rows, events and commits for tests of stores. Every value is different from every other one, so that two columns that
+// were mixed up show.
+import { randomBytes, randomInt } from 'node:crypto'
+import { newId, type Uuid } from '../../engine/ids.js'
+import type {
+  AuditRow,
+  Change,
+  Commit,
+  IndexEntry,
+  OutboxRow,
+  Row,
+  Table,
+  WrappedKeyRow,
+} from '../../engine/worker/store/store.js'
+
+export const someTime = 1_790_000_000_123
+
+export const rowOf = (fields: Partial<Row> = {}): Row => ({
+  id: newId(),
+  parent: null,
+  version: 1,
+  state: 0,
+  createdTime: someTime + randomInt(1e6),
+  updatedTime: someTime + randomInt(1e6),
+  expiresTime: null,
+  doc: randomBytes(120),
+  secret: null,
+  ...fields,
+})
+
+export const eventOf = (fields: Partial<AuditRow> = {}): AuditRow => ({
+  chain: newId(),
+  seq: 1,
+  id: newId(),
+  time: someTime + randomInt(1e6),
+  actorType: randomInt(200),
+  actor: newId(),
+  action: randomInt(60_000),
+  outcome: randomInt(100, 200),
+  targetType: randomInt(200, 256),
+  target: newId(),
+  requestId: newId(),
+  detail: randomBytes(200),
+  mac: randomBytes(32),
+  ...fields,
+})
+
+/** Events `from`…`to` of one chain. */
+export const chainOf = (from: number, to: number, chain: Uuid = newId()): AuditRow[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => eventOf({ chain, seq: from + i }))
+
+export const entryOf = (fields: Partial<IndexEntry> = {}): IndexEntry => ({
+  index: 'entryPath',
+  indexVersion: 1,
+  value: randomBytes(16),
+  unique: true,
+  ...fields,
+})
+
+export const outboxOf = (fields: Partial<OutboxRow> = {}): OutboxRow => ({
+  id: newId(),
+  type: 'usage.snapshot',
+  time: someTime + randomInt(1e6),
+  data: { users: 3, name: `it's "quoted" \\ {,} ä`, isNew: true, parent: null },
+  ...fields,
+})
+
+export const keyOf = (fields: Partial<WrappedKeyRow> = {}): WrappedKeyRow => ({
+  purpose: 1,
+  version: 1,
+  wrapped: randomBytes(76),
+  commit: randomBytes(32),
+  layers: 1,
+  createdTime: someTime,
+  retiredTime: null,
+  ...fields,
+})
+
+export const insertOf = (
+  row: Row,
+  indexes: readonly IndexEntry[] = [],
+  table: Table = 'vault_entry',
+): Change => ({ op: 'insert', table, row, indexes })
+
+export const updateOf = (
+  row: Row,
+  indexes?: readonly IndexEntry[],
+  expectedVersion = row.version - 1,
+  table: Table = 'vault_entry',
+): Change => ({ op: 'update', table, row, expectedVersion, indexes })
+
+export const commitOf = (changes: readonly Change[], fields: Partial<Commit> = {}): Commit => ({
+  changes,
+  audit: [eventOf()],
+  outbox: [],
+  raiseEpoch: false,
+  expectedEpoch: null,
+  ...fields,
+})
