@@ -2,7 +2,7 @@
 // Every statement may run again after a crash.
 import postgres from 'postgres'
 import { engineRole } from './access.js'
-import { scramVerifier } from './scram.js'
+import { scramVerifier } from '../scram.js'
 
 const statements = (verifier: string): string[] => [
   `do $$ begin

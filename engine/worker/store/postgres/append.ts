@@ -1,0 +1,78 @@
+// The hot path: one statement that makes audit events durable and answers what decisions are confirmed by (FORMATS §6).
+// Its text never changes, so that it is prepared once a connection. It takes the statement's snapshot before it inserts:
+// whatever was acknowledged before it began is in its answer.
+import type { Uuid } from '../../../ids.js'
+import { type AppendResult, type AuditRow, rowState, type TenantStatusCode } from '../store.js'
+import { auditParameters, insertAudit, presenceOf } from './audit-rows.js'
+import { DatabaseFault, failure, faultOf, uniqueViolation } from './faults.js'
+import { uuids } from './parameters.js'
+import type { Cell, Session } from './session.js'
+
+// A plain insert, not ON CONFLICT: rows of a batch of which one is foreign must not be kept.
+const text = `
+  with added as (${insertAudit()})
+  select s.status, s.access_epoch, (
+    select string_agg(e.id || ' ' || e.version, ',') from vault_entry e
+    where e.id = any($14::uuid[]) and e.state = ${rowState.live}
+  ) from tenant_state s`
+
+const idLength = 36
+
+/** `<id> <version>,<id> <version>…` */
+const versionsOf = (listed: string | null): Map<Uuid, number> =>
+  new Map(
+    (listed === null ? [] : listed.split(',')).map((pair) => [
+      pair.slice(0, idLength),
+      Number(pair.slice(idLength)),
+    ]),
+  )
+
+const toResult = (cells: Cell[] | undefined): AppendResult => {
+  if (cells === undefined) throw new DatabaseFault('NO_STATE')
+  const [status, epoch, listed] = cells
+  return {
+    status: status as TenantStatusCode,
+    accessEpoch: Number(epoch),
+    versions: versionsOf(listed as string | null),
+  }
+}
+
+const insertAll = async (
+  session: Session,
+  rows: readonly AuditRow[],
+  served: string,
+): Promise<AppendResult> => {
+  const parameters = [...auditParameters(rows), served]
+  return toResult((await session.query({ text, parameters }))[0])
+}
+
+/** Appends. Rows that are there already, byte for byte, stay. Throws StoreError `audit_conflict` or a DatabaseFault. */
+export const appendOn = async (
+  session: Session,
+  rows: readonly AuditRow[],
+  served: readonly Uuid[],
+): Promise<AppendResult> => {
+  const ids = uuids(served)
+  try {
+    return await insertAll(session, rows, ids)
+  } catch (error) {
+    if (faultOf(error).code !== uniqueViolation) throw error
+    const { missing, isForeign } = await presenceOf(session, rows)
+    if (isForeign) throw failure('audit_conflict', error)
+    return insertMissing(session, missing, ids)
+  }
+}
+
+const insertMissing = async (
+  session: Session,
+  missing: readonly AuditRow[],
+  ids: string,
+): Promise<AppendResult> => {
+  try {
+    return await insertAll(session, missing, ids)
+  } catch (error) {
+    // Somebody else writes this chain at this very moment.
+    if (faultOf(error).code === uniqueViolation) throw failure('audit_conflict', error)
+    throw error
+  }
+}

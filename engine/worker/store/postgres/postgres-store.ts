@@ -1,0 +1,162 @@
+// The store on PostgreSQL: which work goes on which connection. Appends and changes have one lane, in the order of the
+// calls, because a chain's events must not overtake each other; reads have another, made only when the first is busy.
+import type { Clock } from '../../../clock.js'
+import type { Uuid } from '../../../ids.js'
+import type { Log } from '../../../log.js'
+import type {
+  AppendResult,
+  AuditPosition,
+  AuditRow,
+  ChainExtent,
+  Change,
+  ChildrenOptions,
+  Commit,
+  IndexValue,
+  ListOptions,
+  OutboxRow,
+  Row,
+  RowState,
+  Store,
+  Table,
+  TenantState,
+  WrappedKeyRow,
+} from '../store.js'
+import { appendOn } from './append.js'
+import { ofChain, olderThan, readAudit, readExtents } from './audit-rows.js'
+import type { ConnectionBudget } from './budget.js'
+import { commitOn, prepareCommit, recommitOn } from './commit.js'
+import { Lane, type Work } from './lane.js'
+import { outboxDelivered, readOutbox } from './outbox.js'
+import { preparePut, putAgainOn, putOn } from './put.js'
+import { byIds, byIndex, byParent, countRows, inPages, readRows } from './row-reads.js'
+import type { Statement } from './session.js'
+import { readState } from './state.js'
+import { defaultLimits, type DatabaseTarget, type SessionLimits } from './target.js'
+import { insertKeys, readKeys } from './wrapped-keys.js'
+
+export interface PostgresStoreOptions {
+  readonly target: DatabaseTarget
+  /** Shared by all stores of a worker. */
+  readonly budget: ConnectionBudget
+  readonly clock: Clock
+  readonly log: Log
+  /** Shown as `rppam/<node>` in pg_stat_activity. */
+  readonly node: string
+  /** For benches only (FORMATS §5). */
+  readonly allowUnsafeFsync: boolean
+  readonly limits?: Partial<SessionLimits>
+}
+
+class PostgresStore implements Store {
+  readonly #writes: Lane
+  readonly #reads: Lane
+
+  constructor({ target, budget, node, allowUnsafeFsync, limits }: PostgresStoreOptions) {
+    const options = { target, node, allowUnsafeFsync, limits: { ...defaultLimits, ...limits } }
+    this.#writes = new Lane(options, budget)
+    this.#reads = new Lane(options, budget)
+  }
+
+  state(): Promise<TenantState> {
+    return this.#quick(readState)
+  }
+
+  async read(table: Table, ids: readonly Uuid[]): Promise<Row[]> {
+    return ids.length === 0 ? [] : this.#quickRows(byIds(table, ids))
+  }
+
+  async find(table: Table, values: readonly IndexValue[]): Promise<Row[]> {
+    return values.length === 0 ? [] : this.#quickRows(byIndex(table, values))
+  }
+
+  async children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {
+    return this.#quickRows(byParent(table, parent, options))
+  }
+
+  async list(table: Table, options: ListOptions): Promise<Row[]> {
+    const statement = inPages(table, options)
+    return this.#slow((session) => readRows(session, statement))
+  }
+
+  async count(table: Table, state: RowState | null): Promise<number> {
+    return this.#slow((session) => countRows(session, table, state))
+  }
+
+  async commit(commit: Commit): Promise<TenantState> {
+    const prepared = prepareCommit(commit)
+    return this.#writes.run(
+      (session) => commitOn(session, prepared),
+      (session) => recommitOn(session, prepared),
+    )
+  }
+
+  async put(changes: readonly Change[]): Promise<void> {
+    const prepared = preparePut(changes)
+    return this.#writes.run(
+      (session) => putOn(session, prepared),
+      (session) => putAgainOn(session, prepared),
+    )
+  }
+
+  async append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult> {
+    return this.#again(this.#writes, (session) => appendOn(session, rows, served))
+  }
+
+  async auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]> {
+    return this.#slow((session) => readAudit(session, olderThan(before, limit)))
+  }
+
+  async auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]> {
+    return this.#slow((session) => readAudit(session, ofChain(chain, fromSeq, limit)))
+  }
+
+  auditExtents(): Promise<ChainExtent[]> {
+    return this.#slow(readExtents)
+  }
+
+  keys(): Promise<WrappedKeyRow[]> {
+    return this.#quick(readKeys)
+  }
+
+  async putKeys(rows: readonly WrappedKeyRow[]): Promise<void> {
+    const statement = insertKeys(rows)
+    await this.#again(this.#writes, (session) => session.query(statement))
+  }
+
+  outboxPending(limit: number): Promise<OutboxRow[]> {
+    return this.#quick((session) => readOutbox(session, limit))
+  }
+
+  async outboxDone(ids: readonly Uuid[]): Promise<void> {
+    const statement = outboxDelivered(ids)
+    await this.#again(this.#writes, (session) => session.query(statement))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#writes.close(), this.#reads.close()])
+  }
+
+  /** A read, or a statement that may safely be said twice. */
+  #again<T>(lane: Lane, work: Work<T>): Promise<T> {
+    return lane.run(work, work)
+  }
+
+  /** By id or index: a quiet tenant does it all on one connection. */
+  #quick<T>(work: Work<T>): Promise<T> {
+    const isFree = !this.#reads.isConnected && this.#writes.isReady
+    return this.#again(isFree ? this.#writes : this.#reads, work)
+  }
+
+  #quickRows(statement: Statement): Promise<Row[]> {
+    return this.#quick((session) => readRows(session, statement))
+  }
+
+  /** What may take long never stands before an append. */
+  #slow<T>(work: Work<T>): Promise<T> {
+    return this.#again(this.#reads, work)
+  }
+}
+
+/** Connects when it is first used. */
+export const createPostgresStore = (options: PostgresStoreOptions): Store =>
+  new PostgresStore(options)

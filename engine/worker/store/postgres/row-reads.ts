@@ -1,0 +1,75 @@
+// Statements that read rows. Each has one text a table, so that it is prepared once a connection.
+import type { Uuid } from '../../../ids.js'
+import type { ChildrenOptions, IndexValue, ListOptions, Row, RowState, Table } from '../store.js'
+import { indexNumber, tableNumber } from './names.js'
+import { bytes, integers, maxBigint, uuids } from './parameters.js'
+import { rowColumns, rowColumnsWithoutSecret, toRow } from './rows.js'
+import type { Session, Statement } from './session.js'
+
+/** A statement of one table, whose name is checked by looking up its number. */
+const of = (table: Table, text: string, parameters: Statement['parameters']): Statement => {
+  tableNumber(table)
+  return { text, parameters }
+}
+
+export const byIds = (table: Table, ids: readonly Uuid[]): Statement =>
+  of(table, `select ${rowColumns} from ${table} where id = any($1::uuid[])`, [uuids(ids)])
+
+// Two branches, because each index holds either the unique or the shared entries.
+const entriesIn = (which: string): string => `
+  select i.row_id from unnest($2::smallint[], $3::integer[], $4::bytea[]) as given (n, v, idx)
+  join row_index i on i.tbl = $1::smallint and i.idx_name = given.n
+    and i.index_version = given.v and i.idx = given.idx and ${which}`
+
+export const byIndex = (table: Table, values: readonly IndexValue[]): Statement =>
+  of(
+    table,
+    `select ${rowColumns} from ${table}
+     where id in (${entriesIn('i.is_unique')} union all ${entriesIn('not i.is_unique')})`,
+    [
+      tableNumber(table),
+      integers(values.map(({ index }) => indexNumber(index))),
+      integers(values.map(({ indexVersion }) => indexVersion)),
+      bytes(values.map(({ value }) => value)),
+    ],
+  )
+
+export const byParent = (
+  table: Table,
+  parent: Uuid,
+  { version, before, limit }: ChildrenOptions,
+): Statement =>
+  of(
+    table,
+    `select ${rowColumns} from ${table}
+     where parent = $1::uuid and version >= $2::bigint and version <= $3::bigint
+       and version < $4::bigint
+     order by version desc, id limit $5::bigint`,
+    [parent, version ?? 0, version ?? maxBigint, before ?? maxBigint, limit],
+  )
+
+export const inPages = (table: Table, { state, offset, limit, secret }: ListOptions): Statement => {
+  const columns = secret ? rowColumns : rowColumnsWithoutSecret
+  const page = 'order by id offset $1::bigint limit $2::bigint'
+  return state === null
+    ? of(table, `select ${columns} from ${table} ${page}`, [offset, limit])
+    : of(table, `select ${columns} from ${table} where state = $3::smallint ${page}`, [
+        offset,
+        limit,
+        state,
+      ])
+}
+
+const counted = (table: Table, state: RowState | null): Statement =>
+  state === null
+    ? of(table, `select count(*) from ${table}`, [])
+    : of(table, `select count(*) from ${table} where state = $1::smallint`, [state])
+
+export const readRows = async (session: Session, statement: Statement): Promise<Row[]> =>
+  (await session.query(statement)).map(toRow)
+
+export const countRows = async (
+  session: Session,
+  table: Table,
+  state: RowState | null,
+): Promise<number> => Number((await session.query(counted(table, state)))[0]?.[0])

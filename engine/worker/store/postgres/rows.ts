@@ -1,0 +1,42 @@
+// Rows of the tables that all have the same shape: their columns, both ways.
+import type { Row } from '../store.js'
+import { bytes, integers, uuids } from './parameters.js'
+import type { Cell, Parameter } from './session.js'
+
+const columnsBut = (secret: string): string =>
+  `id, parent, version, state, created_time, updated_time, expires_time, doc, ${secret}`
+
+export const rowColumns = columnsBut('secret')
+/** The same columns, without fetching the second sealed one. */
+export const rowColumnsWithoutSecret = columnsBut('null::bytea')
+
+/** A set of rows, from parameters $1…$9. */
+export const givenRows = `unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[],
+  $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[]) as given (${rowColumns})`
+
+export const rowParameters = (rows: readonly Row[]): Parameter[] => [
+  uuids(rows.map(({ id }) => id)),
+  uuids(rows.map(({ parent }) => parent)),
+  integers(rows.map(({ version }) => version)),
+  integers(rows.map(({ state }) => state)),
+  integers(rows.map(({ createdTime }) => createdTime)),
+  integers(rows.map(({ updatedTime }) => updatedTime)),
+  integers(rows.map(({ expiresTime }) => expiresTime)),
+  bytes(rows.map(({ doc }) => doc)),
+  bytes(rows.map(({ secret }) => secret)),
+]
+
+export const toRow = (cells: Cell[]): Row => {
+  const [id, parent, version, state, created, updated, expires, doc, secret] = cells
+  return {
+    id: id as string,
+    parent: parent as string | null,
+    version: Number(version),
+    state: state as number,
+    createdTime: Number(created),
+    updatedTime: Number(updated),
+    expiresTime: expires === null ? null : Number(expires),
+    doc: doc as Buffer,
+    secret: secret as Buffer | null,
+  }
+}

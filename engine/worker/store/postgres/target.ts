@@ -1,0 +1,53 @@
+// Where a database is and what a session on it may take. Resolved once; nothing here is optional.
+import type { Milliseconds } from '../../../clock.js'
+
+/** One login on one database. */
+export interface DatabaseTarget {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  /** Verified against the system's (and NODE_EXTRA_CA_CERTS') authorities. */
+  readonly tls?: boolean
+}
+
+export interface SessionLimits {
+  readonly connectMs: Milliseconds
+  /** The server ends a statement after this; the client a second later, whatever the server does. */
+  readonly statementMs: Milliseconds
+  readonly idleInTransactionMs: Milliseconds
+}
+
+export const defaultLimits: SessionLimits = {
+  connectMs: 5_000,
+  statementMs: 15_000,
+  idleInTransactionMs: 15_000,
+}
+
+export interface SessionOptions {
+  readonly target: DatabaseTarget
+  readonly limits: SessionLimits
+  /** Shown as `rppam/<node>` in pg_stat_activity. */
+  readonly node: string
+  /** For benches only (FORMATS §5). */
+  readonly allowUnsafeFsync: boolean
+}
+
+/** The schema of every object that the engine makes. */
+export const schemaName = 'rppam'
+
+/** `postgres://user:password@host:port/database?sslmode=require`; any sslmode but `disable` means verified TLS. */
+export const targetFromUrl = (address: string): DatabaseTarget => {
+  const url = new URL(address)
+  const mode = url.searchParams.get('sslmode')
+  return {
+    // An IPv6 address stands in brackets in an address, and without them for a socket.
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? 5432 : Number(url.port),
+    database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    tls: mode !== null && mode !== 'disable',
+  }
+}
