@@ -1,0 +1,166 @@
+// The audit log of one open tenant: nothing that it was asked to record is answered before it is durable. Appends that
+// come while a write is in flight gather and leave together as one statement; commits run in between, each in its own
+// transaction, in the order in which all of them came. One write at a time: they are links of one chain.
+import type { Clock, Milliseconds } from '../../clock.js'
+import { ApiError } from '../../errors.js'
+import type { TenantId, Uuid } from '../../ids.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { AppendResult, Commit, Store, TenantState } from '../store/store.js'
+import type { AnchorSink } from './anchors.js'
+import { ChainWriter, isRefusal } from './chain-writer.js'
+import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
+import { withWritten } from './written.js'
+
+export interface AuditLogOptions {
+  readonly tenant: TenantId
+  readonly store: Store
+  readonly keys: Keyring
+  readonly sink: AnchorSink
+  readonly clock: Clock
+  /** Names this node: no two that run at once may have the same. */
+  readonly writer: string
+  readonly anchorIntervalMs: Milliseconds
+  readonly anchorEvery: number
+  /** What the callers are not told. */
+  onFault?(error: unknown): void
+}
+
+interface Job<T> {
+  readonly events: readonly PreparedEvent[]
+  resolve(result: T): void
+  reject(error: unknown): void
+}
+interface AppendJob extends Job<AppendResult> {
+  readonly served: readonly Uuid[]
+}
+interface CommitJob extends Job<TenantState> {
+  readonly commit: Omit<Commit, 'audit'>
+}
+
+/** Events that may wait; more means that the database does not keep up. */
+const maxWaiting = 10_000
+/** Events and served entries of one statement. */
+const maxGroup = 256
+const maxServed = 2_000
+
+export class AuditLog {
+  readonly #store: Store
+  readonly #writer: ChainWriter
+  readonly #onFault: (error: unknown) => void
+  readonly #queue: (AppendJob | CommitJob)[] = []
+  #waiting = 0
+  #running: Promise<void> | null = null
+  #closed = false
+
+  constructor(options: AuditLogOptions) {
+    this.#store = options.store
+    this.#onFault = (error) => options.onFault?.(error)
+    this.#writer = new ChainWriter({ ...options, onFault: this.#onFault })
+  }
+
+  /**
+   * Makes the event durable; answers the tenant's state and the present versions of what is served with it (of others'
+   * too). Errors: `audit_unavailable`, `overloaded`, `shutting_down`.
+   */
+  append(event: AuditEvent, served: readonly Uuid[] = []): Promise<AppendResult> {
+    return this.#ask([event], (job: Job<AppendResult>) => ({ ...job, served }))
+  }
+
+  /** One transaction. Errors: as of append, and StoreError `conflict`, `stale` and `epoch` as the store throws them. */
+  commit(commit: Omit<Commit, 'audit'>, events: readonly AuditEvent[]): Promise<TenantState> {
+    if (events.length === 0) return Promise.reject(new RangeError('a commit has an event'))
+    const told = withWritten(events, commit.changes)
+    return this.#ask(told, (job: Job<TenantState>) => ({ ...job, commit }))
+  }
+
+  /** Once a second. Never rejects. */
+  tick(): Promise<void> {
+    return this.#writer.tick()
+  }
+
+  /** Writes what waits, anchors the chain; from then on everything is refused. Never rejects. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#running
+    await this.#writer.close()
+  }
+
+  #ask<T>(
+    events: readonly AuditEvent[],
+    jobOf: (job: Job<T>) => AppendJob | CommitJob,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) throw new ApiError('shutting_down')
+      if (this.#waiting + events.length > maxWaiting) throw new ApiError('overloaded')
+      this.#queue.push(jobOf({ events: this.#prepared(events), resolve, reject }))
+      this.#waiting += events.length
+      this.#running ??= this.#drain()
+    })
+  }
+
+  // An event that cannot be recorded is refused before it joins others.
+  #prepared(events: readonly AuditEvent[]): readonly PreparedEvent[] {
+    try {
+      return events.map(prepareEvent)
+    } catch (error) {
+      throw this.#unavailable(error)
+    }
+  }
+
+  async #drain(): Promise<void> {
+    // Callers of this very turn come along.
+    await Promise.resolve()
+    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0])
+      if ('commit' in next) await this.#runCommit(this.#take(1)[0] as CommitJob)
+      else await this.#runAppends(this.#take(this.#groupLength()) as AppendJob[])
+    this.#running = null
+  }
+
+  #take(count: number): (AppendJob | CommitJob)[] {
+    const jobs = this.#queue.splice(0, count)
+    for (const { events } of jobs) this.#waiting -= events.length
+    return jobs
+  }
+
+  /** Appends at the head of the queue that leave together; at least one. */
+  #groupLength(): number {
+    const limit = Math.min(maxGroup, this.#writer.room, this.#queue.length)
+    let served = 0
+    let length = 0
+    for (; length < limit; length++) {
+      const job = this.#queue[length]
+      if (!job || 'commit' in job) break
+      served += job.served.length
+      if (served > maxServed && length > 0) break
+    }
+    return length
+  }
+
+  async #runAppends(jobs: readonly AppendJob[]): Promise<void> {
+    const served = [...new Set(jobs.flatMap((job) => job.served))]
+    try {
+      const result = await this.#writer.write(
+        jobs.flatMap(({ events }) => events),
+        (rows) => this.#store.append(rows, served),
+      )
+      for (const { resolve } of jobs) resolve(result)
+    } catch (error) {
+      const answer = this.#unavailable(error)
+      for (const { reject } of jobs) reject(answer)
+    }
+  }
+
+  async #runCommit({ commit, events, resolve, reject }: CommitJob): Promise<void> {
+    try {
+      resolve(await this.#writer.write(events, (audit) => this.#store.commit({ ...commit, audit })))
+    } catch (error) {
+      const isAnswer = isRefusal(error) && error.code !== 'audit_conflict'
+      reject(isAnswer ? error : this.#unavailable(error))
+    }
+  }
+
+  #unavailable(error: unknown): ApiError {
+    this.#onFault(error)
+    return new ApiError('audit_unavailable')
+  }
+}

@@ -1,0 +1,175 @@
+// One writer's end of an audit chain: opens it at the first write, gives events their places, and moves on only when
+// they are durable. It must be asked for one write at a time. It never writes other bytes where its own may be already:
+// after a write of unknown fate it looks at what is stored before it goes on.
+import type { Clock, Milliseconds } from '../../clock.js'
+import { StoreError, type StoreErrorCode, type AuditRow, type Store } from '../store/store.js'
+import { anchorAt, Anchorer } from './anchorer.js'
+import type { ChainState } from './chain.js'
+import { type Draft, draftOf } from './draft.js'
+import { type PreparedEvent, prepareEvent } from './event.js'
+import { type ChainParts, resumeChain, startChain } from './resume.js'
+
+export interface ChainWriterOptions extends ChainParts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly anchorIntervalMs: Milliseconds
+  readonly anchorEvery: number
+  readonly onFault: (error: unknown) => void
+}
+
+/** Makes the rows durable. */
+export type Send<T> = (rows: readonly AuditRow[]) => Promise<T>
+
+/** How often tick is called. */
+const tickMs: Milliseconds = 1_000
+
+// Of these the store promises that nothing was kept; of everything else nobody knows.
+const refusals: ReadonlySet<StoreErrorCode> = new Set<StoreErrorCode>([
+  'conflict',
+  'stale',
+  'epoch',
+  'audit_conflict',
+])
+export const isRefusal = (error: unknown): error is StoreError =>
+  error instanceof StoreError && refusals.has(error.code)
+
+const isAuditConflict = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'audit_conflict'
+
+export class ChainWriter {
+  readonly #anchorer: Anchorer
+  #state: ChainState | null = null
+  /** A write whose fate is unknown. */
+  #unsettled: Draft | null = null
+  /** What a new chain must say first. */
+  #preface: readonly PreparedEvent[] = []
+  /** Events of the chain up to here have an anchor, sent or waiting. */
+  #anchored = 0
+  /** When the first event after the last anchor was written. */
+  #unanchoredSince: Milliseconds | null = null
+
+  constructor(private readonly options: ChainWriterOptions) {
+    this.#anchorer = new Anchorer(options.sink, (error) => options.onFault(error))
+  }
+
+  /** How many events the next write may have at most, so that anchors are no further apart than they should. */
+  get room(): number {
+    const since = (this.#state?.seq ?? 0) - this.#anchored + this.#preface.length
+    return Math.max(1, this.options.anchorEvery - since)
+  }
+
+  /** Rejects with what `send` or the sink rejects with; then the chain is where it was. */
+  async write<T>(events: readonly PreparedEvent[], send: Send<T>): Promise<T> {
+    const state = await this.#settled(await this.#opened())
+    try {
+      return await this.#attempt(state, events, send)
+    } catch (error) {
+      if (!isAuditConflict(error)) throw error
+      return this.#attempt(await this.#leave(), events, send)
+    }
+  }
+
+  /** Once a second: anchors what would be overdue at the next tick. Never rejects. */
+  async tick(): Promise<void> {
+    const since = this.#unanchoredSince
+    const overdue = this.options.clock.now() + tickMs - this.options.anchorIntervalMs
+    if (since !== null && since <= overdue) this.#anchor()
+    await this.#anchorer.flush()
+  }
+
+  /** Anchors what has no anchor yet. Never rejects. */
+  async close(): Promise<void> {
+    this.#anchor()
+    await this.#anchorer.flush()
+  }
+
+  async #attempt<T>(
+    state: ChainState,
+    events: readonly PreparedEvent[],
+    send: Send<T>,
+  ): Promise<T> {
+    const draft = draftOf(state, this.options.keys, [...this.#preface, ...events])
+    try {
+      const result = await send(draft.rows)
+      this.#accept(draft)
+      return result
+    } catch (error) {
+      if (!isRefusal(error)) this.#unsettled = draft
+      throw error
+    }
+  }
+
+  #accept({ after }: Draft): void {
+    this.#state = after
+    this.#preface = []
+    const now = this.options.clock.now()
+    this.#unanchoredSince ??= now
+    const isDue = now - this.#unanchoredSince >= this.options.anchorIntervalMs
+    if (isDue || after.seq - this.#anchored >= this.options.anchorEvery) this.#anchor()
+  }
+
+  async #opened(): Promise<ChainState> {
+    if (this.#state) return this.#state
+    const now = this.options.clock.now()
+    const { state, anchored, preface, closed } = await resumeChain(this.options, now)
+    if (closed) this.#anchorer.add(anchorAt(closed, this.options.keys, now))
+    this.#preface = preface.map(prepareEvent)
+    this.#anchored = anchored
+    this.#state = state
+    // What the last run left without an anchor was checked just now.
+    this.#anchor()
+    return state
+  }
+
+  // When they are not there, they may still land later: a COMMIT can outlive its connection. The primary key lets only
+  // one of the two in, and then either that COMMIT or our next write fails.
+  async #settled(state: ChainState): Promise<ChainState> {
+    const draft = this.#unsettled
+    if (!draft) return state
+    const { chain } = state.registration
+    const stored = await this.options.store.auditChain(chain, state.seq + 1, draft.rows.length + 1)
+    if (stored.length > 0 && !areSame(stored, draft.rows)) return this.#leave()
+    this.#unsettled = null
+    if (stored.length === 0) return state
+    this.#accept(draft)
+    this.#anchor()
+    return draft.after
+  }
+
+  // Another writer has gone on with this chain. Its events stand, ours go to a chain of their own; nobody's is broken,
+  // and so the new one is linked to nothing.
+  async #leave(): Promise<ChainState> {
+    const state = await startChain(this.options, null)
+    this.#anchor()
+    this.#unsettled = null
+    this.#state = state
+    this.#anchored = 0
+    this.#unanchoredSince = null
+    return state
+  }
+
+  #anchor(): void {
+    const state = this.#state
+    if (!state || state.seq <= this.#anchored) return
+    const { keys, clock, onFault } = this.options
+    try {
+      this.#anchorer.add(anchorAt(state, keys, clock.now()))
+      this.#anchored = state.seq
+      this.#unanchoredSince = null
+    } catch (error) {
+      // Without its keys nothing can be anchored; what is written stands.
+      onFault(error)
+    }
+  }
+}
+
+const areSame = (stored: readonly AuditRow[], rows: readonly AuditRow[]): boolean =>
+  stored.length === rows.length && stored.every((row, i) => isSameRow(row, rows[i]))
+
+// The MAC covers the digest, and the digest the plain columns; the sealed bytes are compared as such.
+const isSameRow = (stored: AuditRow, row: AuditRow | undefined): boolean =>
+  row !== undefined &&
+  stored.seq === row.seq &&
+  stored.id === row.id &&
+  stored.mac.equals(row.mac) &&
+  stored.detail.equals(row.detail)

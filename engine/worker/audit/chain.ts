@@ -1,0 +1,96 @@
+// The hash chain (FORMATS §5): d0 = SHA-256("RPPAM-CHAIN\x01" | tenant | chain | macKeyId 8 | previousChain 16 |
+// previousDigest 32), dn = SHA-256(d(n-1) ‖ record n), mn = HMAC(mac key, dn). A position of a chain moves forward only;
+// who may have to go back works on a fork of it.
+import type { TenantId } from '../../ids.js'
+import type { ChainRegistration } from '../../task/broker.js'
+import type { Keyring } from '../keys/keyring.js'
+import { type RecordFields, recordBytes, recordPrefix, writeRecord, writeUuid } from './record.js'
+import { digestBytes, sha256, sha256Into } from './sha256.js'
+
+const label = Buffer.from('RPPAM-CHAIN\x01', 'latin1')
+const chainOffset = 28
+const macKeyOffset = 44
+const previousChainOffset = 52
+const previousDigestOffset = 68
+const genesisBytes = 100
+const macKeyIdBytes = 8
+
+/** d0. A chain without a predecessor names 48 zero bytes. */
+export const firstDigest = (tenant: TenantId, registration: ChainRegistration): Buffer => {
+  const { chain, macKeyId, previousChain, previousDigest } = registration
+  const input = Buffer.alloc(genesisBytes)
+  label.copy(input)
+  writeUuid(input, label.length, tenant)
+  writeUuid(input, chainOffset, chain)
+  if (macKeyId.length !== macKeyIdBytes) throw new RangeError('a MAC key id has 8 bytes')
+  input.set(macKeyId, macKeyOffset)
+  if (previousChain !== null) writeUuid(input, previousChainOffset, previousChain)
+  if (previousDigest !== null) {
+    if (previousDigest.length !== digestBytes) throw new RangeError('a digest has 32 bytes')
+    input.set(previousDigest, previousDigestOffset)
+  }
+  return sha256(input)
+}
+
+// What is hashed for an event: the digest before it, then its record. One piece of memory for all chains of the thread.
+const link = Buffer.alloc(digestBytes + recordBytes)
+const record = link.subarray(digestBytes)
+
+/** A position in one chain: after event `seq`, where the digest is d(seq). */
+export class ChainState {
+  readonly #prefix: Buffer
+  readonly #digest: Buffer
+  #seq: number
+
+  private constructor(
+    readonly registration: ChainRegistration,
+    prefix: Buffer,
+    digest: Uint8Array,
+    seq: number,
+  ) {
+    this.#prefix = prefix
+    this.#digest = Buffer.from(digest)
+    this.#seq = seq
+  }
+
+  static atStart(tenant: TenantId, registration: ChainRegistration): ChainState {
+    return ChainState.at(tenant, registration, 0, firstDigest(tenant, registration))
+  }
+
+  static at(
+    tenant: TenantId,
+    registration: ChainRegistration,
+    seq: number,
+    digest: Uint8Array,
+  ): ChainState {
+    return new ChainState(registration, recordPrefix(tenant, registration.chain), digest, seq)
+  }
+
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** Changes with the next advance. */
+  get digest(): Buffer {
+    return this.#digest
+  }
+
+  /** Takes the next event in. The state is unchanged when it throws: see writeRecord. */
+  advance(fields: RecordFields, detailCommit: Buffer): void {
+    if (fields.seq !== this.#seq + 1) throw new RangeError('not the next event of the chain')
+    writeRecord(record, this.#prefix, fields, detailCommit)
+    this.#digest.copy(link)
+    sha256Into(link, this.#digest, 0)
+    this.#seq = fields.seq
+  }
+
+  /** m(seq), under the key that the chain was registered with. */
+  mac(keys: Keyring): Buffer {
+    return keys.auditMac(this.#digest, this.registration.macKeyId).mac
+  }
+
+  /** A position of its own, here. */
+  fork(): ChainState {
+    return new ChainState(this.registration, this.#prefix, this.#digest, this.#seq)
+  }
+}

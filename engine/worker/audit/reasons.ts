@@ -1,0 +1,37 @@
+// What may be wrong with an audit log: a closed list, because reports leave the engine and must carry no content.
+import type { Uuid } from '../../ids.js'
+
+export const reasons = [
+  /** Stored, but never registered. */
+  'chain_unregistered',
+  /** Anchored, and not one event is left. */
+  'chain_missing',
+  /** Ends before its last anchor. */
+  'chain_cut',
+  /** The chain that goes on from it says otherwise. */
+  'link_mismatch',
+  'event_missing',
+  /** Of another chain, or out of its order. */
+  'event_misplaced',
+  /** Its plain columns are none that an event can have. */
+  'event_malformed',
+  'detail_unreadable',
+  'mac_mismatch',
+  /** The key that the chain was registered with is not there. */
+  'mac_key_missing',
+  'anchor_mismatch',
+  /** A writer found its chain broken when it opened, and said so. */
+  'chain_broken',
+  /** A row is not what its newest write event says. */
+  'row_changed',
+] as const
+export type Reason = (typeof reasons)[number]
+
+/** The first bad event, or the place where one should be. */
+export interface Fault {
+  readonly chain: Uuid
+  readonly sequence: number
+  /** Null where there is no event. */
+  readonly id: Uuid | null
+  readonly reason: Reason
+}

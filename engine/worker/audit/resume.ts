@@ -1,0 +1,134 @@
+// Where a writer goes on when it opens (FORMATS §5): at the tip of its own newest chain, if the last anchor and every
+// event after it are as they should be; else in a new chain that says that the old one is broken. It never goes on with
+// a chain that it could not check, and it never takes an unreachable database for a broken chain.
+import type { Milliseconds } from '../../clock.js'
+import { newId, type TenantId, type Uuid } from '../../ids.js'
+import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
+import { IntegrityError } from '../cipher/record.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { Store } from '../store/store.js'
+import type { AnchorSink } from './anchors.js'
+import { ChainState, firstDigest } from './chain.js'
+import type { AuditEvent } from './event.js'
+import type { Fault } from './reasons.js'
+import { ChainWalk, isSame } from './walk.js'
+
+export interface ChainParts {
+  readonly tenant: TenantId
+  readonly store: Pick<Store, 'auditChain'>
+  readonly keys: Keyring
+  readonly sink: AnchorSink
+  readonly writer: string
+}
+
+export interface Resumed {
+  readonly state: ChainState
+  /** Where the last anchor of this chain is; 0: none. */
+  readonly anchored: number
+  /** To be written before anything else. */
+  readonly preface: readonly AuditEvent[]
+  /** The end of a chain that is closed, still without an anchor. */
+  readonly closed: ChainState | null
+}
+
+export interface Previous {
+  readonly chain: Uuid
+  readonly digest: Uint8Array
+}
+
+/** Registers a new chain of this writer; `previous` only where it goes on from another one. */
+export const startChain = async (
+  { tenant, keys, sink, writer }: ChainParts,
+  previous: Previous | null,
+): Promise<ChainState> => {
+  const registration: ChainRegistration = {
+    chain: newId(),
+    writer,
+    previousChain: previous?.chain ?? null,
+    previousDigest: previous ? new Uint8Array(previous.digest) : null,
+    macKeyId: new Uint8Array(keys.auditMacKeyId()),
+  }
+  await sink.register(registration)
+  return ChainState.atStart(tenant, registration)
+}
+
+export const resumeChain = async (parts: ChainParts, now: Milliseconds): Promise<Resumed> => {
+  const newest = await parts.sink.resume(parts.writer)
+  const last = newest && (await lastWritten(parts, newest))
+  if (!last) return { state: await startChain(parts, null), anchored: 0, preface: [], closed: null }
+  const { fault, state } = await walkToTip(parts, last)
+  if (fault) return startAfterFault(parts, last, fault, now)
+  const anchored = last.anchor?.seq ?? 0
+  if (isSame(last.registration.macKeyId, parts.keys.auditMacKeyId()))
+    return { state, anchored, preface: [], closed: null }
+  // The MAC key was rotated: the chain ends here, its successor starts from its last digest.
+  const next = await startChain(parts, { chain: last.registration.chain, digest: state.digest })
+  return { state: next, anchored: 0, preface: [], closed: state.seq > anchored ? state : null }
+}
+
+// A chain that was registered and never written says nothing: the writer ended between the two. It goes on from the
+// chain before; else a break found then would be forgotten with the event that should have told it.
+const lastWritten = async (parts: ChainParts, newest: ResumableChain): Promise<ResumableChain> => {
+  let last = newest
+  while (last.anchor === null && last.registration.previousChain !== null) {
+    const { chain, previousChain } = last.registration
+    if ((await parts.store.auditChain(chain, 1, 1)).length > 0) return last
+    const before = (await parts.sink.chains()).find((each) => each.chain === previousChain)
+    if (!before) return last
+    const [anchor = null] = await parts.sink.anchors(before.chain, null)
+    last = { registration: before, anchor }
+  }
+  return last
+}
+
+const walkToTip = async (
+  { tenant, store, keys }: ChainParts,
+  { registration, anchor }: ResumableChain,
+): Promise<{ fault: Fault | null; state: ChainState }> => {
+  const walk = new ChainWalk(store, keys, tenant, registration, anchor ?? undefined)
+  const fault = (anchor && (await checkAnchored(store, walk.state, anchor, keys))) ?? null
+  return { fault: fault ?? (await walk.run()), state: walk.state }
+}
+
+/** Whether the event of the last anchor is stored, and its MAC is the one of the anchored digest. */
+const checkAnchored = async (
+  store: ChainParts['store'],
+  state: ChainState,
+  { chain, seq, mac }: AnchorRecord,
+  keys: Keyring,
+): Promise<Fault | null> => {
+  const [row] = await store.auditChain(chain, seq, 1)
+  if (!row) return { chain, sequence: seq, id: null, reason: 'chain_cut' }
+  if (row.seq !== seq) return { chain, sequence: seq, id: null, reason: 'event_missing' }
+  const fault = { chain, sequence: seq, id: row.id }
+  try {
+    const expected = state.mac(keys)
+    if (!isSame(expected, mac)) return { ...fault, reason: 'anchor_mismatch' }
+    return isSame(expected, row.mac) ? null : { ...fault, reason: 'mac_mismatch' }
+  } catch (error) {
+    if (error instanceof IntegrityError) return { ...fault, reason: 'mac_key_missing' }
+    throw error
+  }
+}
+
+const startAfterFault = async (
+  parts: ChainParts,
+  { registration, anchor }: ResumableChain,
+  fault: Fault,
+  now: Milliseconds,
+): Promise<Resumed> => {
+  const digest = anchor?.digest ?? firstDigest(parts.tenant, registration)
+  const state = await startChain(parts, { chain: registration.chain, digest })
+  return { state, anchored: 0, preface: [chainBroken(fault, now)], closed: null }
+}
+
+const chainBroken = ({ chain, sequence, reason }: Fault, time: Milliseconds): AuditEvent => ({
+  action: 'audit.chain_broken',
+  actor: { type: 'system', id: '', name: '' },
+  target: { type: 'audit', id: chain },
+  outcome: 'failure',
+  requestId: '',
+  clientAddress: '',
+  time,
+  detail: { chain, sequence, reason },
+})

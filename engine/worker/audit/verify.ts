@@ -1,0 +1,131 @@
+// Walks every chain of a tenant and says whether its audit log is whole (FORMATS §5), and where it first is not. The
+// reference is what the control database holds, registrations and anchors; of the tenant's own database nothing is
+// believed. It changes nothing, and gives the thread's other work its turns.
+import type { TenantId, Uuid } from '../../ids.js'
+import type { ChainRegistration } from '../../task/broker.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { Store } from '../store/store.js'
+import type { AnchorSink } from './anchors.js'
+import { type ChainResult, checkChain, type Watch } from './chain-check.js'
+import { WrittenRows } from './deep.js'
+import type { Fault } from './reasons.js'
+import { ChainWalk } from './walk.js'
+
+export type { Fault, Reason } from './reasons.js'
+
+export interface VerifyOptions {
+  readonly tenant: TenantId
+  /** Compares the rows with their newest write events too. */
+  readonly deep?: boolean
+}
+
+export interface VerifyReport {
+  readonly ok: boolean
+  /** Events that are in order. */
+  readonly events: number
+  readonly chains: number
+  /** Events after the last anchor of their chain. */
+  readonly unanchored: number
+  readonly firstBad?: Fault
+}
+
+type VerifiedStore = Pick<Store, 'auditChain' | 'auditExtents' | 'read'>
+type VerifiedSink = Pick<AnchorSink, 'chains' | 'anchors'>
+
+/** Rejects when store or sink cannot be reached: that says nothing about the log. */
+export const verifyAudit = async (
+  store: VerifiedStore,
+  keys: Keyring,
+  sink: VerifiedSink,
+  { tenant, deep = false }: VerifyOptions,
+): Promise<VerifyReport> => {
+  // In this order: a chain is registered before it has events.
+  const extents = await store.auditExtents()
+  const chains = await sink.chains()
+  const rows = deep ? new WrittenRows() : null
+  const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain))
+  const results = await checkAll(walks, sink, chains, rows?.watch ?? ignore)
+  const faults = [
+    ...results.flatMap((result) => result.faults),
+    ...unregistered(
+      extents.map(({ chain }) => chain),
+      chains,
+    ),
+  ]
+  if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, walks)))
+  return reportOf(walks, results, faults)
+}
+
+const ignore: Watch = () => {}
+
+// One after the other, in the order of their registration.
+const checkAll = async (
+  walks: readonly ChainWalk[],
+  sink: VerifiedSink,
+  chains: readonly ChainRegistration[],
+  watch: Watch,
+): Promise<readonly ChainResult[]> => {
+  const results: ChainResult[] = []
+  for (const walk of walks) {
+    const successors = chains.filter(({ previousChain }) => previousChain === walk.chain)
+    results.push(await checkChain(walk, sink, successors, watch))
+  }
+  return results
+}
+
+const unregistered = (stored: readonly Uuid[], chains: readonly ChainRegistration[]): Fault[] => {
+  const registered = new Set(chains.map(({ chain }) => chain))
+  const unknown = stored.filter((chain) => !registered.has(chain))
+  const unlinked = chains.flatMap(({ chain, previousChain }) =>
+    previousChain === null || registered.has(previousChain) ? [] : [chain],
+  )
+  return [
+    ...unlinked.map((chain) => faultAt(chain, 'link_mismatch')),
+    ...unknown.map((chain) => faultAt(chain, 'chain_unregistered')),
+  ]
+}
+
+const faultAt = (chain: Uuid, reason: Fault['reason']): Fault => ({
+  chain,
+  sequence: 1,
+  id: null,
+  reason,
+})
+
+const compareRows = async (
+  rows: WrittenRows,
+  store: VerifiedStore,
+  walks: readonly ChainWalk[],
+): Promise<Fault[]> => {
+  const visitor = {
+    page: () => Promise.resolve(),
+    event: (...[row, json]: Parameters<Watch>) => {
+      rows.watch(row, json)
+      return null
+    },
+  }
+  const late: Fault[] = []
+  const changed = await rows.compare(store, async () => {
+    for (const walk of walks) {
+      const fault = await walk.run(visitor)
+      if (fault) late.push(fault)
+    }
+  })
+  return changed ? [...late, changed] : late
+}
+
+const reportOf = (
+  walks: readonly ChainWalk[],
+  results: readonly ChainResult[],
+  faults: readonly Fault[],
+): VerifyReport => {
+  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+  const [firstBad] = faults
+  return {
+    ok: firstBad === undefined,
+    events: sum(walks.map(({ events }) => events)),
+    chains: walks.length,
+    unanchored: sum(results.map(({ unanchored }) => unanchored)),
+    ...(firstBad && { firstBad }),
+  }
+}
