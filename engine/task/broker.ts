@@ -1,0 +1,115 @@
+// What tenant workers may ask of the broker: the one thread that holds the MEK provider, the control database and the
+// signing keys. A KEK crosses here by transfer, and nowhere else.
+import type { Milliseconds } from '../clock.js'
+import type { TenantId, Uuid } from '../ids.js'
+import type { Schemas } from './contract.js'
+
+/** What a tenant worker needs to know of its tenant's row in the control database. */
+export interface Directory {
+  readonly tenant: TenantId
+  readonly shortCode: string
+  readonly displayName: string
+  readonly contactEmail: string
+  readonly status: Schemas['TenantStatus']
+  readonly createdTime: Milliseconds
+  readonly maxUsers: number | null
+  readonly maxResources: number | null
+  readonly modules: readonly Schemas['ModuleType'][]
+  readonly database: { readonly engine: 'postgres'; readonly name: string }
+  readonly setup: readonly SetupRecord[]
+  /** Raised by suspension; tokens of another generation are dead. */
+  readonly tokenGeneration: number
+}
+
+/** One line of `GET tenant`'s `setup`: kept for ever. */
+export interface SetupRecord {
+  readonly issuedTime: Milliseconds
+  /** Name of the management user. */
+  readonly issuedBy: string
+  readonly usedTime: Milliseconds | null
+  readonly reissued: boolean
+}
+
+/** Where and as whom to log in: the tenant's own runtime role. */
+export interface DatabaseTarget {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+  readonly password: string
+  readonly tls: boolean
+}
+
+export interface OpenedTenant {
+  readonly directory: Directory
+  readonly target: DatabaseTarget
+  readonly keks: readonly { readonly version: number; readonly key: ArrayBuffer }[]
+}
+
+export interface TokenClaims {
+  readonly aud: 'msp' | 'tenant'
+  readonly tid: TenantId
+  readonly sub: Uuid
+  readonly sid: Uuid
+  readonly gen: number
+  readonly tgn: number
+}
+
+/** An event of a tenant's outbox on its way to the control database; taken in once by its id. */
+export interface OutboxEvent {
+  readonly id: Uuid
+  readonly type: string
+  readonly time: Milliseconds
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+}
+
+/** A chain of audit events as it is registered before its first event (FORMATS §5). */
+export interface ChainRegistration {
+  readonly chain: Uuid
+  /** Who writes it: no two writers ever share a chain. */
+  readonly writer: string
+  readonly previousChain: Uuid | null
+  /** 32 bytes. */
+  readonly previousDigest: Uint8Array | null
+  /** 8 bytes. */
+  readonly macKeyId: Uint8Array
+}
+
+export interface AnchorRecord {
+  readonly chain: Uuid
+  readonly seq: number
+  /** 32 bytes: the chain's digest at this event. */
+  readonly digest: Uint8Array
+  /** 32 bytes: the HMAC over that digest. */
+  readonly mac: Uint8Array
+  /** Events of the chain up to here. */
+  readonly count: number
+  readonly time: Milliseconds
+}
+
+/** The newest chain of a writer and its last anchor. */
+export interface ResumableChain {
+  readonly registration: ChainRegistration
+  readonly anchor: AnchorRecord | null
+}
+
+export type BrokerMethods = {
+  /** Errors: `not_found`, `tenant_suspended`, `control_unavailable`. */
+  openTenant(tenant: TenantId): Promise<OpenedTenant>
+  directory(tenant: TenantId): Promise<Directory>
+  /** The tenant of a short code, in any case; null for a code that no tenant has. */
+  resolve(shortCode: string): Promise<TenantId | null>
+  /** An access token of 10 minutes (FORMATS §8). */
+  sign(claims: TokenClaims): Promise<string>
+  takeOutbox(tenant: TenantId, events: readonly OutboxEvent[]): Promise<void>
+  registerChain(tenant: TenantId, chain: ChainRegistration): Promise<void>
+  registeredChains(tenant: TenantId): Promise<readonly ChainRegistration[]>
+  resumableChain(tenant: TenantId, writer: string): Promise<ResumableChain | null>
+  /** Appended, never overwritten. */
+  appendAnchor(tenant: TenantId, anchor: AnchorRecord): Promise<void>
+  /** Newest first, at most 1,000, with a seq below `before` where given. */
+  anchors(tenant: TenantId, chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
+}
+
+/** Seconds an access token lives. */
+export const accessTokenLifetime = 600

@@ -1,0 +1,30 @@
+// What the main thread may ask of a worker, past the batches.
+import type { TenantId } from '../ids.js'
+
+export type TenantWorkerMethods = {
+  /** Answers what is under way, then anchors and closes every tenant. */
+  drain(): Promise<void>
+  /** Closes the tenant once nothing of it is under way. */
+  evict(tenant: TenantId): Promise<void>
+  statistics(): { readonly openTenants: number }
+}
+
+/** What the first start made, or the last one found. */
+export interface OpenedInstallation {
+  /** Issuer of the tokens. */
+  readonly id: string
+  /** Public keys (JWK) of the access tokens. */
+  readonly tokenKeys: readonly object[]
+  /** Of a first start that was given none; shown once. */
+  readonly generatedPassword: string | null
+  readonly isFirstStart: boolean
+}
+
+export type ManagementWorkerMethods = {
+  /** Goes on with interrupted provisionings. Called once the engine listens. */
+  resume(): Promise<void>
+  /** Rejects when the control database does not answer. */
+  ready(): Promise<void>
+  resolve(shortCode: string): Promise<TenantId | null>
+  drain(): Promise<void>
+}

@@ -1,0 +1,27 @@
+// The part of the configuration that worker threads get. No path, no password, no key: those stay where they are used.
+import type { LogLevel } from '../log.js'
+
+export interface Limits {
+  readonly bodyBytes: number
+  readonly fieldBytes: number
+  readonly entryBytes: number
+  /** Tenants open at once in one worker. */
+  readonly openTenants: number
+  /** A refused sign-in is answered no earlier than this after it came. */
+  readonly signInFloorMs: number
+  /** Longest `Prefer: wait`. */
+  readonly waitSeconds: number
+}
+
+export interface WorkerOptions {
+  readonly node: string
+  readonly limits: Limits
+  readonly logLevel: LogLevel
+  /** This worker's share of `database.maxConnections`. */
+  readonly connections: number
+  /** How long an unused tenant stays open. */
+  readonly idleMs: number
+  readonly anchorIntervalMs: number
+  readonly anchorEvery: number
+  readonly allowUnsafeFsync: boolean
+}
