@@ -1,0 +1,43 @@
+// The one way in which a signed-in operation changes anything: its changes, its audit event and the epoch it was
+// decided on, in one transaction. Whoever decided on something overtaken decides again.
+import { ApiError } from '../../errors.js'
+import type { AuditEvent } from '../audit/event.js'
+import { type Call, Redo } from '../operation.js'
+import { type Change, type OutboxRow, StoreError } from '../store/store.js'
+
+export interface Decided {
+  readonly changes: readonly Change[]
+  readonly event: AuditEvent
+  readonly outbox?: readonly OutboxRow[]
+  /** For changes of users, roles, permissions, grants and status. */
+  readonly raiseEpoch?: boolean
+  /** What a row that has changed meanwhile means: asked with If-Match it is 412, else the decision is made again. */
+  readonly ifStale?: ApiError
+}
+
+/** Errors: Redo, `name_taken`, and `ifStale`. */
+export const commitDecided = async (
+  { context, epoch }: Pick<Call, 'context' | 'epoch'>,
+  { changes, event, outbox = [], raiseEpoch = false, ifStale }: Decided,
+): Promise<void> => {
+  try {
+    const state = await context.audit.commit(
+      { changes, outbox, raiseEpoch, expectedEpoch: epoch },
+      [event],
+    )
+    context.access.observe(state)
+    if (outbox.length > 0) context.outboxWaits = true
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    if (error.code === 'conflict') throw new ApiError('name_taken')
+    if (error.code === 'stale') throw ifStale ?? new Redo()
+    if (error.code !== 'epoch') throw error
+    context.access.observe(await context.store.state())
+    throw new Redo()
+  } finally {
+    for (const change of changes)
+      if (change.table === 'vault_entry') context.forgetEntry(idOf(change))
+  }
+}
+
+const idOf = (change: Change): string => (change.op === 'delete' ? change.id : change.row.id)

@@ -1,0 +1,26 @@
+// Answers are exact (FORMATS §6): a decision may rest on caches, because the audit append, which must be durable before
+// anything leaves, also answers the present epoch and the versions of what is served. Where they differ from what was
+// decided on, the operation is redone. What is answered was right at its audit event.
+import type { Uuid } from '../../ids.js'
+import type { AuditEvent } from '../audit/event.js'
+import type { TenantContext } from '../context.js'
+import { Redo } from '../operation.js'
+import { tenantStatus } from '../store/store.js'
+
+/** Makes `event` durable and confirms the decision. Resolves only when the answer may leave. */
+export const confirm = async (
+  context: TenantContext,
+  decidedAt: number,
+  event: AuditEvent,
+  served: readonly { readonly id: Uuid; readonly version: number }[] = [],
+): Promise<void> => {
+  const now = await context.audit.append(
+    event,
+    served.map(({ id }) => id),
+  )
+  context.access.observe(now)
+  const overtaken = served.filter(({ id, version }) => now.versions.get(id) !== version)
+  for (const { id } of overtaken) context.forgetEntry(id)
+  if (overtaken.length > 0 || now.accessEpoch !== decidedAt || now.status !== tenantStatus.active)
+    throw new Redo()
+}

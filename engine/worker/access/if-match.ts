@@ -1,0 +1,17 @@
+// Preconditions (RFC 9110 §13.1.1): `If-Match` with the ETag of a read, or `*`.
+import { ApiError } from '../../errors.js'
+import type { RequestHeaders } from '../../task/item.js'
+
+const failed = (): ApiError => new ApiError('precondition_failed')
+
+/** Throws `precondition_failed` unless the header is absent, `*`, or names `etag`. */
+export const requireMatch = ({ ifMatch }: RequestHeaders, etag: string): void => {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return
+  if (!ifMatch.split(',').some((tag) => tag.trim() === etag)) throw failed()
+}
+
+/** What a row that changed after the check means: nothing was asked, so the last write wins and is redone. */
+export const ifStale = ({
+  ifMatch,
+}: RequestHeaders): { ifStale: ApiError } | Record<string, never> =>
+  ifMatch === undefined || ifMatch.trim() === '*' ? {} : { ifStale: failed() }

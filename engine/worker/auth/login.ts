@@ -1,0 +1,61 @@
+// POST auth/login. Unknown tenant, suspended tenant, unknown user, disabled and wrong password are one answer after
+// the same work: one argon2id verification and a common floor of time (FORMATS §8).
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Milliseconds } from '../../clock.js'
+import { ApiError } from '../../errors.js'
+import type { TenantContext } from '../context.js'
+import { canonicalUsername } from '../keys/canonical.js'
+import { type User, findUserByName } from '../identity/user.js'
+import { verifyPassword } from '../identity/password.js'
+import { publicOperation } from '../operation.js'
+import type { Services } from '../services.js'
+import { tenantStatus } from '../store/store.js'
+import { type AuthRequest, authEvent, signIn } from './sign-in.js'
+
+export const login = publicOperation('login', async (call) => {
+  const started = call.services.clock.now()
+  call.park()
+  const { context, body } = call
+  const user = context ? await activeUser(context, body.username) : null
+  const owner = context?.tenant ?? 'nobody'
+  const matches = await verifyPassword(
+    call.services,
+    owner,
+    user?.access.verifier ?? null,
+    body.password,
+  )
+  if (context && user && matches) return { status: 200, body: await signIn(call, context, user) }
+  if (context) await auditFailure(call, context, user)
+  await floor(call.services, started)
+  throw new ApiError('invalid_credentials')
+})
+
+const activeUser = async (context: TenantContext, text: string): Promise<User | null> => {
+  const username = wellFormed(text)
+  if (username === null || context.access.state.status !== tenantStatus.active) return null
+  const user = await findUserByName(context, username)
+  return user?.access.status === 'active' ? user : null
+}
+
+const wellFormed = (text: string): string | null => {
+  try {
+    return canonicalUsername(text)
+  } catch {
+    return null
+  }
+}
+
+const auditFailure = async (
+  call: AuthRequest,
+  context: TenantContext,
+  user: User | null,
+): Promise<void> => {
+  const event = authEvent(call, context, 'auth.login_failed', user, 'failure')
+  context.access.observe(await context.audit.append(event))
+}
+
+// A refusal comes no earlier than this after its request, whatever look-ups it needed.
+const floor = ({ limits, clock }: Services, started: Milliseconds): Promise<void> => {
+  const left = started + limits.signInFloorMs - clock.now()
+  return left > 0 ? delay(left) : Promise.resolve()
+}

@@ -1,0 +1,71 @@
+// POST auth/refresh: rotates the refresh token. A reused one ends its session (FORMATS §8).
+import { ApiError } from '../../errors.js'
+import { parseToken } from '../../task/opaque-token.js'
+import type { TenantContext } from '../context.js'
+import { endSession, readSession, refresh } from '../identity/session.js'
+import { type User, readUser } from '../identity/user.js'
+import { Redo, publicOperation } from '../operation.js'
+import { type Change, StoreError, tenantStatus } from '../store/store.js'
+import { type AuthRequest, answerWith, authEvent } from './sign-in.js'
+
+export const refreshSession = publicOperation('refreshSession', async (call) => {
+  const { context } = call
+  const token = parseToken('rprt_', call.body.refreshToken)
+  const now = call.services.clock.now()
+  if (!context || !token || token.tenant !== context.tenant) throw refused()
+  if (context.access.state.status !== tenantStatus.active) throw refused()
+  const session = await readSession(context, token.id, now)
+  const user = session ? await readUser(context, session.user) : null
+  if (!session || !user || user.access.status !== 'active') throw refused()
+  if (user.access.generation !== session.document.generation) throw refused()
+  const outcome = refresh(context, session, token, now)
+  if (outcome.kind === 'reused') {
+    await end(call, context, session.id, user)
+    throw refused()
+  }
+  if (outcome.kind === 'rotated') await rotate(call, context, outcome.change, user)
+  const body = await answerWith(
+    context,
+    user.id,
+    user.access.generation,
+    session.id,
+    outcome.refreshToken,
+  )
+  return { status: 200, body }
+})
+
+const refused = (): ApiError => new ApiError('invalid_credentials')
+
+const rotate = async (
+  call: AuthRequest,
+  context: TenantContext,
+  change: Change,
+  user: User,
+): Promise<void> => {
+  try {
+    const state = await context.audit.commit(
+      { changes: [change], outbox: [], raiseEpoch: false, expectedEpoch: null },
+      [authEvent(call, context, 'auth.refresh', user)],
+    )
+    context.access.observe(state)
+    if (state.status !== tenantStatus.active) throw refused()
+  } catch (error) {
+    // The same token came twice at once: the second attempt sees the successor.
+    if (error instanceof StoreError && error.code === 'stale') throw new Redo(refused())
+    throw error
+  }
+}
+
+const end = async (
+  call: AuthRequest,
+  context: TenantContext,
+  session: string,
+  user: User,
+): Promise<void> => {
+  const state = await context.audit.commit(
+    { changes: [endSession(session)], outbox: [], raiseEpoch: true, expectedEpoch: null },
+    [authEvent(call, context, 'auth.refresh', user, 'denied')],
+  )
+  context.access.observe(state)
+  await context.services.main.revokeSession(context.tenant, session)
+}

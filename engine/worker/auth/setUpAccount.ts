@@ -1,0 +1,80 @@
+// POST auth/setup: an invited user chooses a password, by a one-time token or by the customer's claim code, and is
+// signed in. What was used is gone with the same commit: a claimed tenant cannot be claimed again.
+import { ApiError } from '../../errors.js'
+import { newId } from '../../ids.js'
+import { parseToken } from '../../task/opaque-token.js'
+import type { BodyOf } from '../../task/contract.js'
+import type { TenantContext } from '../context.js'
+import { startSession } from '../identity/session.js'
+import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
+import { type User, readUser, updateUser } from '../identity/user.js'
+import { Redo, publicOperation } from '../operation.js'
+import { StoreError, tenantStatus } from '../store/store.js'
+import { type AuthRequest, type SignInAnswer, answerWith, authEvent } from './sign-in.js'
+
+export const setUpAccount = publicOperation('setUpAccount', async (call) => {
+  const { context } = call
+  call.park()
+  if (!context || context.access.state.status !== tenantStatus.active) throw refused()
+  const setup = await provenBy(context, call.body)
+  const user = setup ? await readUser(context, setup.user) : null
+  if (!setup || !user || user.access.status === 'disabled') throw refused()
+  const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)
+  try {
+    return { status: 200, body: await claim(call, context, setup, user, verifier) }
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'stale') throw new Redo(refused())
+    throw error
+  }
+})
+
+const refused = (): ApiError => new ApiError('invalid_credentials')
+
+const provenBy = (context: TenantContext, body: BodyOf<'setUpAccount'>): Promise<Setup | null> => {
+  if ('claim' in body) return findByClaim(context.store, context.keys, body.claim)
+  const token = parseToken('rpst_', body.token)
+  if (!token || token.tenant !== context.tenant) return Promise.resolve(null)
+  return findByToken(context.store, context.keys, token, context.services.clock.now())
+}
+
+const claim = async (
+  call: AuthRequest,
+  context: TenantContext,
+  setup: Setup,
+  user: User,
+  verifier: string,
+): Promise<SignInAnswer> => {
+  const time = context.services.clock.now()
+  const generation = user.access.generation + 1
+  const { session, change, refreshToken } = startSession(context, user.id, generation, time)
+  const used = { id: newId(), type: 'setup.used', time, data: { setup: setup.id } }
+  const state = await context.audit.commit(
+    {
+      changes: [
+        // The user's row version guards the whole: of two at once, one finds it stale.
+        updateUser(
+          context.keys,
+          user,
+          { access: { status: 'active', generation, verifier }, profile: { lastLoginTime: time } },
+          time,
+        ),
+        ...(await revokeSetups(context.store, user.id)),
+        change,
+      ],
+      outbox: [used],
+      raiseEpoch: true,
+      expectedEpoch: null,
+    },
+    [
+      {
+        ...authEvent(call, context, 'setup_token.use', user),
+        target: { type: 'setup-token', id: setup.id },
+      },
+    ],
+  )
+  context.access.observe(state)
+  // The provider sees at once that its token is used; should this fail, the next tick delivers it.
+  await context.drainOutbox().catch(() => undefined)
+  await context.services.main.raiseUser(context.tenant, user.id, generation)
+  return answerWith(context, user.id, generation, session.id, refreshToken)
+}

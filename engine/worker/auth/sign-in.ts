@@ -1,0 +1,118 @@
+// The end of every way to sign in: a session, an access token signed by the broker, and the answer's shape (SPEC §7).
+import { ApiError } from '../../errors.js'
+import type { Uuid } from '../../ids.js'
+import { accessTokenLifetime } from '../../task/broker.js'
+import type { AuditEvent } from '../audit/event.js'
+import type { ActionName } from '../audit/actions.js'
+import type { TenantContext } from '../context.js'
+import { startSession } from '../identity/session.js'
+import { type User, readUser, updateUser } from '../identity/user.js'
+import type { PublicCall } from '../operation.js'
+import { StoreError, tenantStatus } from '../store/store.js'
+
+export interface SignInAnswer {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly tokenType: 'Bearer'
+  readonly expiresIn: number
+}
+
+/** What the events of a sign-in need to know of its request. */
+export type AuthRequest = Pick<PublicCall, 'requestId' | 'clientAddress'>
+
+export const authEvent = (
+  call: AuthRequest,
+  context: TenantContext,
+  action: ActionName,
+  user: User | null,
+  outcome: AuditEvent['outcome'] = 'success',
+): AuditEvent => ({
+  action,
+  actor: user
+    ? {
+        type: context.isInstallation ? 'msp-admin' : 'user',
+        id: user.id,
+        name: user.profile.username,
+      }
+    : { type: 'system', id: '', name: '' },
+  target: user ? { type: 'user', id: user.id } : { type: 'tenant', id: context.tenant },
+  outcome,
+  requestId: call.requestId,
+  clientAddress: call.clientAddress,
+  time: context.services.clock.now(),
+  detail: {},
+})
+
+export const answerWith = async (
+  context: TenantContext,
+  user: Uuid,
+  generation: number,
+  session: Uuid,
+  refreshToken: string,
+): Promise<SignInAnswer> => ({
+  accessToken: await context.services.broker.sign({
+    aud: context.isInstallation ? 'msp' : 'tenant',
+    tid: context.tenant,
+    sub: user,
+    sid: session,
+    gen: generation,
+    tgn: context.directory.tokenGeneration,
+  }),
+  refreshToken,
+  tokenType: 'Bearer',
+  expiresIn: accessTokenLifetime,
+})
+
+const attempts = 8
+
+/** Starts a session of a user whose password was just verified; repeats when another sign-in of the user came first. */
+export const signIn = async (
+  call: AuthRequest,
+  context: TenantContext,
+  verified: User,
+): Promise<SignInAnswer> => {
+  let user: User | null = verified
+  for (let left = attempts; left > 0; left--) {
+    if (!user || !mayStillSignIn(user, verified)) break
+    try {
+      return await commitSignIn(call, context, user)
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'stale')) throw error
+      user = await readUser(context, verified.id)
+    }
+  }
+  throw new ApiError('invalid_credentials')
+}
+
+const mayStillSignIn = (now: User, verified: User): boolean =>
+  now.access.status === 'active' &&
+  now.access.generation === verified.access.generation &&
+  now.access.verifier === verified.access.verifier
+
+const commitSignIn = async (
+  call: AuthRequest,
+  context: TenantContext,
+  user: User,
+): Promise<SignInAnswer> => {
+  const time = context.services.clock.now()
+  const { session, change, refreshToken } = startSession(
+    context,
+    user.id,
+    user.access.generation,
+    time,
+  )
+  const state = await context.audit.commit(
+    {
+      changes: [change, updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time)],
+      outbox: [],
+      raiseEpoch: false,
+      expectedEpoch: null,
+    },
+    [authEvent(call, context, 'auth.login', user)],
+  )
+  context.access.observe(state)
+  // The profile shows the last sign-in; what decides access has not changed.
+  context.access.forget('user', user.id)
+  if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')
+  return answerWith(context, user.id, user.access.generation, session.id, refreshToken)
+}

@@ -1,0 +1,131 @@
+// A user of a tenant, or of the management plane: two sealed columns. What decides access is one document (FORMATS §4).
+import type { Milliseconds } from '../../clock.js'
+import { toUtc } from '../../clock.js'
+import type { Uuid } from '../../ids.js'
+import type { TenantContext } from '../context.js'
+import type { Keyring } from '../keys/keyring.js'
+import { canonicalUsername } from '../keys/canonical.js'
+import { type Change, type IndexEntry, type Row, rowState } from '../store/store.js'
+
+export const tenantRoles = ['pam_admin', 'pam_approver', 'pam_user', 'pam_auditor'] as const
+export type Role = (typeof tenantRoles)[number] | 'msp_admin' | 'service_account'
+
+/** Sealed with `credentials`: everything that decides what the user may do. */
+export interface UserAccess {
+  readonly roles: readonly Role[]
+  /** `invited`: has a set-up token and no password yet. */
+  readonly status: 'invited' | 'active' | 'disabled'
+  /** Raised when all tokens of the user must die. */
+  readonly generation: number
+  /** argon2id in PHC form; null until set up. */
+  readonly verifier: string | null
+}
+
+/** Sealed with `identity`. */
+export interface UserProfile {
+  readonly username: string
+  readonly displayName: string
+  readonly email: string
+  readonly lastLoginTime: Milliseconds | null
+}
+
+export interface User {
+  readonly id: Uuid
+  readonly version: number
+  readonly createdTime: Milliseconds
+  readonly access: UserAccess
+  readonly profile: UserProfile
+}
+
+export const openUser = (keys: Keyring, row: Row): User => ({
+  id: row.id,
+  version: row.version,
+  createdTime: row.createdTime,
+  access: keys.open('user_account.doc', row.id, row.version, row.doc) as UserAccess,
+  profile: keys.open(
+    'user_account.secret',
+    row.id,
+    row.version,
+    row.secret ?? Buffer.alloc(0),
+  ) as UserProfile,
+})
+
+const sealUser = (keys: Keyring, user: User, updatedTime: Milliseconds): Row => ({
+  id: user.id,
+  parent: null,
+  version: user.version,
+  state: rowState.live,
+  createdTime: user.createdTime,
+  updatedTime,
+  expiresTime: null,
+  doc: keys.seal('user_account.doc', user.id, user.version, user.access),
+  secret: keys.seal('user_account.secret', user.id, user.version, user.profile),
+})
+
+export const usernameIndexes = (keys: Keyring, username: string): IndexEntry[] =>
+  keys.index('username', [canonicalUsername(username)]).map((value) => ({ ...value, unique: true }))
+
+export const insertUser = (keys: Keyring, user: User): Change => ({
+  op: 'insert',
+  table: 'user_account',
+  row: sealUser(keys, user, user.createdTime),
+  indexes: usernameIndexes(keys, user.profile.username),
+})
+
+/** The change that takes `user` one version on. The username, and with it the index, stays. */
+export const updateUser = (
+  keys: Keyring,
+  user: User,
+  change: { readonly access?: Partial<UserAccess>; readonly profile?: Partial<UserProfile> },
+  time: Milliseconds,
+): Change => ({
+  op: 'update',
+  table: 'user_account',
+  row: sealUser(
+    keys,
+    {
+      ...user,
+      version: user.version + 1,
+      access: { ...user.access, ...change.access },
+      profile: { ...user.profile, ...change.profile },
+    },
+    time,
+  ),
+  expectedVersion: user.version,
+  indexes: undefined,
+})
+
+const liveUser = (context: TenantContext, row: Row | undefined): User | null =>
+  row && row.state === rowState.live ? openUser(context.keys, row) : null
+
+/** The user as the present epoch has it, or null. */
+export const loadUser = (context: TenantContext, id: Uuid): Promise<User | null> =>
+  context.access.get('user', id, async () =>
+    liveUser(context, (await context.load('user_account', id)) ?? undefined),
+  )
+
+/** Past the cache: what sign-in and set-up decide on. */
+export const findUserByName = async (
+  context: TenantContext,
+  username: string,
+): Promise<User | null> => {
+  const rows = await context.store.find('user_account', context.keys.index('username', [username]))
+  const user = liveUser(context, rows[0])
+  // The index column is not sealed: a row it was moved to does not count.
+  return user?.profile.username === username ? user : null
+}
+
+export const readUser = async (context: TenantContext, id: Uuid): Promise<User | null> =>
+  liveUser(context, (await context.store.read('user_account', [id]))[0])
+
+/** SPEC §7's user. */
+export const userJson = ({ id, createdTime, access, profile }: User) => ({
+  id,
+  username: profile.username,
+  displayName: profile.displayName,
+  email: profile.email,
+  roles: [...access.roles],
+  status: access.status,
+  createdUtc: toUtc(createdTime),
+  lastLoginUtc: profile.lastLoginTime === null ? null : toUtc(profile.lastLoginTime),
+})

@@ -1,0 +1,59 @@
+// Billing events in the control database: append-only, each once by its id, counted by their type. No names, no contents.
+import type { Milliseconds } from '../../clock.js'
+import type { TenantId, Uuid } from '../../ids.js'
+import type { OutboxEvent } from '../../task/broker.js'
+import { type Change, type Store } from '../store/store.js'
+
+/** The `state` column of a billing event. Append only. */
+export const billingTypes = {
+  'tenant.provisioned': 1,
+  'tenant.suspended': 2,
+  'tenant.reinstated': 3,
+  'tenant.deprovisioned': 4,
+  'user.created': 5,
+  'user.deleted': 6,
+  'resource.created': 7,
+  'resource.deleted': 8,
+  'module.enabled': 9,
+  'module.disabled': 10,
+  'usage.snapshot': 11,
+} as const
+export type BillingType = keyof typeof billingTypes
+
+export const isBillingType = (type: string): type is BillingType =>
+  Object.hasOwn(billingTypes, type)
+
+export interface BillingEvent {
+  readonly id: Uuid
+  readonly type: BillingType
+  readonly time: Milliseconds
+  readonly data: OutboxEvent['data']
+}
+
+export const billingChange = (
+  tenant: TenantId,
+  { id, type, time, data }: BillingEvent,
+): Change => ({
+  op: 'ensure',
+  table: 'billing_event',
+  row: {
+    id,
+    parent: tenant,
+    version: 1,
+    state: billingTypes[type],
+    createdTime: time,
+    updatedTime: time,
+    expiresTime: null,
+    doc: Buffer.from(JSON.stringify({ type, time, data })),
+    secret: null,
+  },
+})
+
+/** Living things of all tenants, as the events tell. */
+export const countLiving = async (store: Store, kind: 'user' | 'resource'): Promise<number> => {
+  const [created, deleted] = await Promise.all([
+    store.count('billing_event', billingTypes[`${kind}.created`]),
+    store.count('billing_event', billingTypes[`${kind}.deleted`]),
+  ])
+  return created - deleted
+}

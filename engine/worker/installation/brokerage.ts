@@ -1,0 +1,104 @@
+// What the broker's thread does for the tenant workers and for the main thread.
+import { ApiError } from '../../errors.js'
+import type { TenantId } from '../../ids.js'
+import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker.js'
+import { moving } from '../../task/rpc.js'
+import { keyForTransfer } from '../keys/transfer.js'
+import { type Change, StoreError } from '../store/store.js'
+import { billingChange, isBillingType } from './billing.js'
+import type { Installation } from './installation.js'
+import { openKeks } from './keks.js'
+import { type TenantRecord, directoryOf, targetOf, updateTenant } from './tenant-record.js'
+
+const attempts = 5
+
+/** Whether a tenant's own people may reach it. Errors: `not_found`, `tenant_suspended`. */
+const requireServed = ({ status }: TenantRecord): void => {
+  if (status === 'suspended' || status === 'deprovisioning') throw new ApiError('tenant_suspended')
+  if (status !== 'active') throw new ApiError('not_found')
+}
+
+const open = async (installation: Installation, tenant: TenantRecord): Promise<OpenedTenant> => {
+  const { provider, context, administration } = installation
+  const keks = await openKeks(provider, context.store, tenant.id)
+  const opened = {
+    directory: directoryOf(tenant),
+    target: targetOf(tenant, administration.server()),
+    keks: keks.map(({ version, key }) => ({ version, key: keyForTransfer(key) })),
+  }
+  for (const { key } of keks) key.wipe()
+  return opened
+}
+
+/** A set-up of the first administrator that was used is on record for ever. */
+const setupChanges = (
+  { context, clock }: Installation,
+  tenant: TenantRecord,
+  events: readonly OutboxEvent[],
+): Change[] => {
+  const used = new Map(
+    events.filter(({ type }) => type === 'setup.used').map((event) => [event.data['setup'], event]),
+  )
+  const isNews = ({ id, usedTime }: TenantRecord['setup'][number]): boolean =>
+    usedTime === null && used.has(id)
+  if (!tenant.setup.some(isNews)) return []
+  const setup = tenant.setup.map((one) =>
+    isNews(one) ? { ...one, usedTime: used.get(one.id)?.time ?? null } : one,
+  )
+  return [updateTenant(context.keys, tenant, { setup }, clock.now()).change]
+}
+
+const takeOutbox = async (
+  installation: Installation,
+  id: TenantId,
+  events: readonly OutboxEvent[],
+): Promise<void> => {
+  const billing = events.flatMap((event) =>
+    isBillingType(event.type) ? [billingChange(id, { ...event, type: event.type })] : [],
+  )
+  for (let left = attempts; ; left--)
+    try {
+      const tenant = await installation.directory.get(id)
+      const changes = [...billing, ...setupChanges(installation, tenant, events)]
+      if (changes.length > 0) await installation.context.store.put(changes)
+      return
+    } catch (error) {
+      if (!(error instanceof StoreError && error.code === 'stale') || left === 1) throw error
+    }
+}
+
+/** In this thread; `serveAnyStatus`: the management plane also opens what is not active yet. */
+export const brokerMethods = (
+  installation: () => Installation,
+  serveAnyStatus: boolean,
+): BrokerMethods => ({
+  openTenant: async (id) => {
+    const tenant = await installation().directory.get(id)
+    if (!serveAnyStatus) requireServed(tenant)
+    return open(installation(), tenant)
+  },
+  directory: async (id) => directoryOf(await installation().directory.get(id)),
+  resolve: (shortCode) => installation().directory.resolve(shortCode),
+  sign: (claims) => installation().signer.sign(claims),
+  takeOutbox: (id, events) => takeOutbox(installation(), id, events),
+  registerChain: (id, chain) => installation().chains.register(id, chain),
+  registeredChains: (id) => installation().chains.chains(id),
+  resumableChain: (id, writer) => installation().chains.resume(id, writer),
+  appendAnchor: (id, anchor) => installation().chains.append(id, anchor),
+  anchors: (id, chain, before) => installation().chains.anchors(id, chain, before),
+})
+
+/** For another thread: the KEKs move there, no copy stays. */
+export const remoteBrokerMethods = (installation: () => Installation): BrokerMethods => {
+  const methods = brokerMethods(installation, false)
+  return {
+    ...methods,
+    openTenant: async (id) => {
+      const opened = await methods.openTenant(id)
+      return moving(
+        opened,
+        opened.keks.map(({ key }) => key),
+      )
+    },
+  }
+}

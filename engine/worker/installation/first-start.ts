@@ -1,0 +1,119 @@
+// What the first start makes in the control database, once: KEK, CEKs, the installation's secrets and the management
+// user `admin`. Runs under a lock; killed half-way, the next start goes on where it stood.
+import type { Clock } from '../../clock.js'
+import { installationId, newId, nilUuid } from '../../ids.js'
+import type { AuditEvent } from '../audit/event.js'
+import type { AuditLog } from '../audit/appender.js'
+import { randomBytes } from '../cipher/random.js'
+import { type User, insertUser } from '../identity/user.js'
+import { type HeldKek, type Keyring, generateCeks, openKeyring } from '../keys/keyring.js'
+import type { KeyProvider } from '../keys/providers/provider.js'
+import type { Store } from '../store/store.js'
+import { ensureKek, kekKeyId, openKeks } from './keks.js'
+import {
+  type InstallationSecrets,
+  insertSecrets,
+  newSecrets,
+  openSecrets,
+  secretsRowId,
+} from './secrets.js'
+
+export const administratorName = 'admin'
+
+const ensureCeks = async (store: Store, keks: readonly HeldKek[], clock: Clock): Promise<void> => {
+  const [newest] = keks
+  if (!newest || (await store.keys()).length > 0) return
+  const keyId = kekKeyId(installationId, newest.version, newest.key)
+  await store.putKeys(generateCeks(installationId, newest.key, keyId, clock))
+}
+
+/** The installation's own keys; made when there are none. Throws an IntegrityError for a wrong MEK. */
+export const openInstallationKeys = async (
+  provider: KeyProvider,
+  store: Store,
+  clock: Clock,
+): Promise<Keyring> => {
+  await ensureKek(provider, store, installationId, clock)
+  const keks = await openKeks(provider, store, installationId)
+  try {
+    await ensureCeks(store, keks, clock)
+    return openKeyring(installationId, keks, await store.keys())
+  } finally {
+    for (const { key } of keks) key.wipe()
+  }
+}
+
+export interface StoredSecrets {
+  readonly secrets: InstallationSecrets
+  readonly version: number
+}
+
+/** Null before the first start has ended. */
+export const readSecrets = async (store: Store, keys: Keyring): Promise<StoredSecrets | null> => {
+  const [row] = await store.read('setting', [secretsRowId])
+  return row ? { secrets: openSecrets(keys, row), version: row.version } : null
+}
+
+const newAdministrator = (verifier: string, time: number): User => ({
+  id: newId(),
+  version: 1,
+  createdTime: time,
+  access: { roles: ['msp_admin'], status: 'active', generation: 1, verifier },
+  profile: {
+    username: administratorName,
+    displayName: 'Administrator',
+    email: '',
+    lastLoginTime: null,
+  },
+})
+
+const createdEvent = (time: number): AuditEvent => ({
+  action: 'installation.create',
+  actor: { type: 'system', id: '', name: '' },
+  target: { type: 'installation', id: installationId },
+  outcome: 'success',
+  requestId: nilUuid,
+  clientAddress: '',
+  time,
+  detail: {},
+})
+
+export interface FirstStart {
+  readonly store: Store
+  readonly keys: Keyring
+  readonly clock: Clock
+  /** Of the installation; needs the attestation key, which is among the new secrets. */
+  openAudit(secrets: InstallationSecrets): Promise<AuditLog>
+  hashPassword(password: string): Promise<string>
+  /** `bootstrap.password`, or null: then one is generated. */
+  readonly password: string | null
+}
+
+/** Makes secrets and administrator in one transaction. Answers the password if it was generated. */
+export const firstStart = async (
+  start: FirstStart,
+): Promise<{ generatedPassword: string | null }> => {
+  const { store, keys, clock } = start
+  const generated = start.password === null ? randomBytes(18).toString('base64url') : null
+  const verifier = await start.hashPassword(start.password ?? generated ?? '')
+  const secrets = await newSecrets()
+  const time = clock.now()
+  const audit = await start.openAudit(secrets)
+  try {
+    await audit.commit(
+      {
+        changes: [
+          insertSecrets(keys, secrets, time),
+          insertUser(keys, newAdministrator(verifier, time)),
+        ],
+        outbox: [],
+        raiseEpoch: true,
+        expectedEpoch: (await store.state()).accessEpoch,
+      },
+      [createdEvent(time)],
+    )
+  } finally {
+    await audit.close()
+  }
+  return { generatedPassword: generated }
+}

@@ -1,0 +1,101 @@
+// The installation while it is open, in the broker's thread: the one place that holds the MEK provider, the control
+// database, the signing keys and the directory of tenants. It must never hand a key out but a tenant's KEK, by transfer.
+import type { Clock } from '../../clock.js'
+import type { Log } from '../../log.js'
+import { type TenantContext } from '../context.js'
+import type { KeyProvider } from '../keys/providers/provider.js'
+import type { OpenStore } from '../open-tenant.js'
+import type { Administration } from '../store/postgres/administration.js'
+import type { Tenants } from '../tenants.js'
+import { countLiving } from './billing.js'
+import type { ChainKeeper } from './chains.js'
+import type { TenantDirectory } from './directory.js'
+import type { License, Usage } from './license.js'
+import { Provisioning } from './provisioning.js'
+import type { InstallationSecrets } from './secrets.js'
+import type { TokenSigner } from './signing.js'
+
+export interface InstallationParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly provider: KeyProvider
+  readonly administration: Administration
+  /** The control database, opened like a tenant (tenant id all zeros). */
+  readonly context: TenantContext
+  readonly secrets: InstallationSecrets
+  readonly license: License
+  readonly directory: TenantDirectory
+  readonly chains: ChainKeeper
+  readonly signer: TokenSigner
+  /** Tenants that the management plane works on, open in this thread. */
+  readonly tenants: Tenants
+  readonly openStore: OpenStore
+}
+
+const installations = new WeakMap<TenantContext, Installation>()
+
+export class Installation {
+  readonly provisioning: Provisioning
+  readonly clock: Clock
+  readonly log: Log
+  readonly provider: KeyProvider
+  readonly administration: Administration
+  readonly context: TenantContext
+  readonly secrets: InstallationSecrets
+  readonly license: License
+  readonly directory: TenantDirectory
+  readonly chains: ChainKeeper
+  readonly signer: TokenSigner
+  readonly tenants: Tenants
+  readonly openStore: OpenStore
+  #reserving: Promise<unknown> = Promise.resolve()
+
+  constructor(parts: InstallationParts) {
+    this.clock = parts.clock
+    this.log = parts.log
+    this.provider = parts.provider
+    this.administration = parts.administration
+    this.context = parts.context
+    this.secrets = parts.secrets
+    this.license = parts.license
+    this.directory = parts.directory
+    this.chains = parts.chains
+    this.signer = parts.signer
+    this.tenants = parts.tenants
+    this.openStore = parts.openStore
+    this.provisioning = new Provisioning(this)
+    installations.set(parts.context, this)
+  }
+
+  async usage(): Promise<Usage> {
+    const { store } = this.context
+    const [tenants, users, resources] = await Promise.all([
+      this.directory.countLicensed(),
+      countLiving(store, 'user'),
+      countLiving(store, 'resource'),
+    ])
+    return { tenants, users, resources, nodes: 1 }
+  }
+
+  /** One after the other: what is counted first must still be true when it is written. */
+  reserve<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#reserving.then(work, work)
+    this.#reserving = turn.catch(() => undefined)
+    return turn
+  }
+
+  async close(): Promise<void> {
+    await this.provisioning.stop()
+    await this.tenants.closeAll()
+    await this.context.close()
+    await this.administration.close()
+    this.provider.close()
+  }
+}
+
+/** The installation that a management operation runs in. */
+export const installationOf = (context: TenantContext): Installation => {
+  const installation = installations.get(context)
+  if (!installation) throw new Error('not the context of an installation')
+  return installation
+}

@@ -1,0 +1,221 @@
+// Opens the installation: control database, MEK, keys, licence, directory. The first start makes what is missing.
+import type { Clock } from '../../clock.js'
+import { type TenantId, installationId } from '../../ids.js'
+import type { Log } from '../../log.js'
+import { EpochCache } from '../access/cache.js'
+import { AuditLog } from '../audit/appender.js'
+import { IntegrityError } from '../cipher/record.js'
+import { TenantContext } from '../context.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { KeyProvider } from '../keys/providers/provider.js'
+import { type AuditOptions, type OpenStore, openTenant } from '../open-tenant.js'
+import type { Services } from '../services.js'
+import { Administration } from '../store/postgres/administration.js'
+import { type Store } from '../store/store.js'
+import { Tenants } from '../tenants.js'
+import type { Directory } from '../../task/broker.js'
+import { brokerMethods } from './brokerage.js'
+import { ChainKeeper } from './chains.js'
+import { TenantDirectory } from './directory.js'
+import { type StoredSecrets, firstStart, openInstallationKeys, readSecrets } from './first-start.js'
+import { installedLicense, type LicenseOptions } from './installed-license.js'
+import { Installation } from './installation.js'
+import { hasKek } from './keks.js'
+import { type MekOptions, openMek } from './mek.js'
+import { type InstallationSecrets, replaceSecrets } from './secrets.js'
+import { TokenSigner } from './signing.js'
+
+export interface InstallationOptions {
+  readonly node: string
+  /** The engine's login on the server of the control database. */
+  readonly url: string
+  readonly mek: MekOptions
+  readonly license: LicenseOptions
+  readonly bootstrapPassword: string | null
+  readonly allowUnsafeFsync: boolean
+  readonly openTenants: number
+  readonly idleMs: number
+}
+
+export interface OpeningServices {
+  readonly clock: Clock
+  readonly log: Log
+  readonly openStore: OpenStore
+  readonly audit: AuditOptions
+  /** All but the broker, which is this thread itself. */
+  readonly services: Omit<Services, 'broker'>
+}
+
+export interface Opened {
+  readonly installation: Installation
+  /** Of the first start, shown once. */
+  readonly generatedPassword: string | null
+  readonly isFirstStart: boolean
+}
+
+const directory: Directory = {
+  tenant: installationId,
+  shortCode: '',
+  displayName: '',
+  contactEmail: '',
+  status: 'active',
+  createdTime: 0,
+  maxUsers: null,
+  maxResources: null,
+  modules: [],
+  database: { engine: 'postgres', name: '' },
+  setup: [],
+  tokenGeneration: 0,
+}
+
+interface Base {
+  readonly options: InstallationOptions
+  readonly opening: OpeningServices
+  readonly store: Store
+  readonly provider: KeyProvider
+  readonly keys: Keyring
+}
+
+const openAudit = async ({ opening, store, keys }: Base, secrets: InstallationSecrets) => {
+  const { clock, audit } = opening
+  const chains = await ChainKeeper.open(store, clock, secrets.id, secrets.attestationKey)
+  const log = new AuditLog({
+    tenant: installationId,
+    store,
+    keys,
+    sink: chains.sinkOf(installationId),
+    clock,
+    ...audit,
+  })
+  return { chains, log }
+}
+
+const openKeys = async (options: InstallationOptions, store: Store, clock: Clock) => {
+  const provider = await openMek(options.mek, await hasKek(store, installationId))
+  try {
+    return { provider, keys: await openInstallationKeys(provider, store, clock) }
+  } catch (error) {
+    provider.close()
+    if (error instanceof IntegrityError)
+      throw new Error(
+        'the MEK does not belong to this installation, or the control database was altered',
+      )
+    throw error
+  }
+}
+
+interface Founded {
+  readonly base: Base
+  readonly stored: StoredSecrets
+  readonly generatedPassword: string | null
+  readonly isFirstStart: boolean
+}
+
+/** Under the lock of the first start. */
+const found = async (
+  options: InstallationOptions,
+  opening: OpeningServices,
+  store: Store,
+): Promise<Founded> => {
+  const { clock, services } = opening
+  const base: Base = { options, opening, store, ...(await openKeys(options, store, clock)) }
+  const present = await readSecrets(store, base.keys)
+  if (present) return { base, stored: present, generatedPassword: null, isFirstStart: false }
+  const { generatedPassword } = await firstStart({
+    store,
+    keys: base.keys,
+    clock,
+    openAudit: async (secrets) => (await openAudit(base, secrets)).log,
+    hashPassword: (password) => services.main.hashPassword('installation', password),
+    password: options.bootstrapPassword,
+  })
+  const stored = await readSecrets(store, base.keys)
+  if (!stored) throw new Error('the first start did not end')
+  return { base, stored, generatedPassword, isFirstStart: true }
+}
+
+/** The licence in force; one that is new is kept. */
+const openLicense = async ({ base, stored }: Founded) => {
+  const { options, opening, store, keys } = base
+  const time = opening.clock.now()
+  const { license, accepted } = await installedLicense(options.license, stored.secrets, time)
+  if (!accepted) return { license, secrets: stored.secrets }
+  const secrets = { ...stored.secrets, vendorLicense: accepted, developmentLicense: null }
+  await store.put([replaceSecrets(keys, stored.version, secrets, time)])
+  return { license, secrets }
+}
+
+const openTenants = (base: Base, services: Services): Tenants => {
+  const { options, opening } = base
+  return new Tenants({
+    max: options.openTenants,
+    idleTime: options.idleMs,
+    clock: opening.clock,
+    open: (tenant: TenantId) => openTenant(services, opening.openStore, opening.audit, tenant),
+    onFault: (tenantId, error) =>
+      opening.log.error('a tenant does not close or anchor', { tenantId, error }),
+  })
+}
+
+const assemble = async (
+  founded: Founded,
+  administration: Administration,
+): Promise<Installation> => {
+  const { base } = founded
+  const { opening, store, keys, provider } = base
+  const { clock, log, openStore } = opening
+  const { license, secrets } = await openLicense(founded)
+  const { chains, log: audit } = await openAudit(base, secrets)
+  // The broker of this thread serves the installation that is about to exist.
+  const services: Services = {
+    ...opening.services,
+    broker: brokerMethods(() => installation, true),
+  }
+  const context = new TenantContext({
+    directory,
+    store,
+    keys,
+    audit,
+    sink: chains.sinkOf(installationId),
+    access: new EpochCache(await store.state()),
+    services,
+  })
+  const installation: Installation = new Installation({
+    clock,
+    log,
+    provider,
+    administration,
+    context,
+    secrets,
+    license,
+    directory: new TenantDirectory(store, keys),
+    chains,
+    signer: await TokenSigner.open(secrets.id, secrets.tokenKey, clock),
+    tenants: openTenants(base, services),
+    openStore,
+  })
+  return installation
+}
+
+/** Errors: one line, fit for the person who starts the engine. */
+export const openInstallation = async (
+  options: InstallationOptions,
+  opening: OpeningServices,
+): Promise<Opened> => {
+  const { clock, log, openStore } = opening
+  const { url, node, allowUnsafeFsync } = options
+  const administration = new Administration({ url, node, allowUnsafeFsync, log, clock })
+  const { target } = await administration.openControl()
+  const store = openStore({ ...target, tls: target.tls === true })
+  try {
+    const founded = await administration.exclusively(() => found(options, opening, store))
+    const installation = await assemble(founded, administration)
+    await administration.ensureCountingRole(installation.secrets.countsPassword)
+    const { generatedPassword, isFirstStart } = founded
+    return { installation, generatedPassword, isFirstStart }
+  } catch (error) {
+    await store.close()
+    await administration.close()
+    throw error
+  }
+}

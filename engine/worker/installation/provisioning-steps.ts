@@ -1,0 +1,125 @@
+// The steps of a provisioning (SPEC §6). Each may run again after a crash at any point of it, and finds what it made.
+import { StoreError } from '../store/store.js'
+import type { TenantContext } from '../context.js'
+import { newId, nilUuid } from '../../ids.js'
+import type { AuditEvent } from '../audit/event.js'
+import { type User, insertUser, readUser } from '../identity/user.js'
+import { issueClaim, issueToken } from '../identity/setup-token.js'
+import { canonicalUsername } from '../keys/canonical.js'
+import { generateCeks } from '../keys/keyring.js'
+import type { Change } from '../store/store.js'
+import { parseToken } from '../../task/opaque-token.js'
+import { defaultRules, insertPermissions } from '../vault/permissions.js'
+import type { Installation } from './installation.js'
+import { ensureKek, kekKeyId, openKeks } from './keks.js'
+import type { OperationRecord, StepName } from './operation-record.js'
+import { type TenantRecord, targetOf } from './tenant-record.js'
+
+export interface ProvisioningTask {
+  readonly installation: Installation
+  readonly tenant: TenantRecord
+  readonly operation: OperationRecord
+}
+
+type StepWork = (task: ProvisioningTask) => Promise<void>
+
+const createRoles: StepWork = async ({ installation, tenant }) => {
+  const { administration } = installation
+  await administration.refusePublicConnect()
+  await administration.createRoles(tenant.credentials, tenant.credentials.runtimePassword)
+}
+
+const createKek: StepWork = ({ installation, tenant }) =>
+  ensureKek(installation.provider, installation.context.store, tenant.id, installation.clock)
+
+const createCeks: StepWork = async ({ installation, tenant }) => {
+  const store = installation.openStore(targetOf(tenant, installation.administration.server()))
+  const keks = await openKeks(installation.provider, installation.context.store, tenant.id)
+  try {
+    const [newest] = keks
+    if (!newest) throw new Error('the tenant has no KEK')
+    const keyId = kekKeyId(tenant.id, newest.version, newest.key)
+    await store.putKeys(generateCeks(tenant.id, newest.key, keyId, installation.clock))
+  } finally {
+    for (const { key } of keks) key.wipe()
+    await store.close()
+  }
+}
+
+const administratorOf = ({ admin, createdTime }: TenantRecord): User => ({
+  id: admin.id,
+  version: 1,
+  createdTime,
+  access: { roles: ['pam_admin'], status: 'invited', generation: 0, verifier: null },
+  profile: {
+    username: canonicalUsername(admin.email),
+    displayName: admin.displayName,
+    email: admin.email,
+    lastLoginTime: null,
+  },
+})
+
+/** The set-up that was promised when the tenant was reserved: a second run makes the same one. */
+const setupChange = (
+  { keys, tenant }: TenantContext,
+  { admin, createdTime }: TenantRecord,
+  { result }: OperationRecord,
+): Change => {
+  const token = result.setup && parseToken('rpst_', result.setup.token)
+  if (result.setup && token)
+    return issueToken(keys, tenant, admin.id, result.setup.issuedTime, token).change
+  return issueClaim(keys, admin.id, admin.claim ?? '', createdTime).change
+}
+
+const issuedEvent = (task: ProvisioningTask, time: number): AuditEvent => ({
+  action: 'setup_token.issue',
+  actor: {
+    type: 'msp-admin',
+    id: task.operation.principal,
+    name: task.tenant.setup[0]?.issuedBy ?? '',
+  },
+  target: { type: 'user', id: task.tenant.admin.id },
+  outcome: 'success',
+  requestId: nilUuid,
+  clientAddress: '',
+  time,
+  detail: { operation: task.operation.id },
+})
+
+const createAdministrator: StepWork = (task) =>
+  task.installation.tenants.use(task.tenant.id, async (context) => {
+    const { tenant, installation } = task
+    if (await readUser(context, tenant.admin.id)) return
+    const time = installation.clock.now()
+    const user = administratorOf(tenant)
+    try {
+      await context.audit.commit(
+        {
+          changes: [
+            insertUser(context.keys, user),
+            setupChange(context, tenant, task.operation),
+            insertPermissions(context.keys, defaultRules, time),
+          ],
+          outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
+          raiseEpoch: true,
+          expectedEpoch: null,
+        },
+        [issuedEvent(task, time)],
+      )
+    } catch (error) {
+      // A run before this one committed and was cut off before it could say so.
+      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
+    }
+    await context.drainOutbox()
+  })
+
+export const stepWork: Readonly<Record<Exclude<StepName, 'reserve' | 'activate'>, StepWork>> = {
+  'create roles': createRoles,
+  'create database': ({ installation, tenant }) =>
+    installation.administration.createDatabase(tenant.credentials),
+  migrate: ({ installation, tenant }) =>
+    installation.administration.migrateTenant(tenant.credentials),
+  'create KEK': createKek,
+  'create CEKs': createCeks,
+  'create administrator': createAdministrator,
+}

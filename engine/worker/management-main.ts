@@ -1,0 +1,106 @@
+// The management thread: the installation's operations, provisioning, and the broker that every tenant worker asks for
+// its tenant's KEK, signatures and anchors. The one thread that holds the MEK provider and the control database.
+import type { MessagePort } from 'node:worker_threads'
+import { systemClock } from '../clock.js'
+import { ApiError } from '../errors.js'
+import { createLog } from '../log.js'
+import type { ManagementWorkerMethods, OpenedInstallation } from '../task/control.js'
+import type { MainMethods } from '../task/main.js'
+import type { Batch, WorkerStart } from '../task/messages.js'
+import type { WorkerOptions } from '../task/options.js'
+import { connect, serve } from '../task/rpc.js'
+import type { Operation } from '../task/contract.js'
+import { BatchRunner } from './batch.js'
+import { loadHandlers } from './handlers.js'
+import { remoteBrokerMethods } from './installation/brokerage.js'
+import type { Installation } from './installation/installation.js'
+import { type InstallationOptions, openInstallation } from './installation/open-installation.js'
+import { Pipeline } from './pipeline.js'
+import { ReplyWriter } from './replies.js'
+import { storeOpener } from './store-opener.js'
+
+export interface ManagementWorkerOptions extends WorkerOptions {
+  readonly installation: InstallationOptions
+  /** Calls of the tenant workers, one port each. */
+  readonly workers: readonly MessagePort[]
+}
+
+let runner: BatchRunner | undefined
+
+const sweepEvery = 1_000
+
+const anchorSafely = (installation: Installation): void => {
+  const { context, tenants, log } = installation
+  void tenants.sweep()
+  context.tick().catch((error: unknown) => log.error('the audit log does not anchor', { error }))
+}
+
+const requireLicense =
+  ({ license }: Installation) =>
+  ({ path }: Operation): void => {
+    if (license.edition === 'enterprise' && path.startsWith('/api/v1/msp/'))
+      throw new ApiError('license_required')
+  }
+
+const controlMethods = (
+  installation: Installation,
+  batches: BatchRunner,
+  sweeper: NodeJS.Timeout,
+): ManagementWorkerMethods => ({
+  resume: () => installation.provisioning.resume(),
+  ready: async () => void (await installation.context.store.state()),
+  resolve: (shortCode) => installation.directory.resolve(shortCode),
+  drain: async () => {
+    await batches.drain()
+    clearInterval(sweeper)
+    await installation.close()
+  },
+})
+
+/** Resolves when the installation is open. */
+export const start = async ({
+  options,
+  replies,
+  main,
+}: WorkerStart<ManagementWorkerOptions>): Promise<OpenedInstallation> => {
+  const log = createLog(options.logLevel)
+  const { limits, node, anchorIntervalMs, anchorEvery } = options
+  const services = {
+    clock: systemClock,
+    log,
+    limits,
+    node,
+    main: connect<MainMethods>(main),
+  }
+  const { installation, generatedPassword, isFirstStart } = await openInstallation(
+    options.installation,
+    {
+      clock: systemClock,
+      log,
+      openStore: storeOpener(options, log),
+      audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
+      services,
+    },
+  )
+  const pipeline = new Pipeline({
+    services: installation.context.services,
+    handlers: await loadHandlers('management'),
+    withTenant: async (_item, _park, use) => use(installation.context),
+    requireLicense: requireLicense(installation),
+  })
+  runner = new BatchRunner(pipeline, new ReplyWriter(replies))
+  for (const port of options.workers)
+    serve(
+      port,
+      remoteBrokerMethods(() => installation),
+    )
+  const sweeper = setInterval(() => anchorSafely(installation), sweepEvery)
+  serve(main, controlMethods(installation, runner, sweeper))
+  const { id, tokenKey } = installation.secrets
+  return { id, tokenKeys: [tokenKey.publicJwk], generatedPassword, isFirstStart }
+}
+
+export const batch = (items: Batch): Promise<void> => {
+  if (!runner) throw new Error('the worker has not been started')
+  return runner.run(items)
+}

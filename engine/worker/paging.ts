@@ -1,0 +1,43 @@
+// Pages of small lists (SPEC §7): `page` from 1, `pageSize`, `X-Total-Count` of what the caller may see, `Link`
+// (RFC 8288) with relative addresses.
+export interface PageQuery {
+  readonly page?: number | undefined
+  readonly pageSize?: number | undefined
+}
+
+export interface Page {
+  readonly offset: number
+  readonly limit: number
+}
+
+export const pageOf = ({ page = 1, pageSize = 25 }: PageQuery): Page => ({
+  offset: (page - 1) * pageSize,
+  limit: pageSize,
+})
+
+export const pageHeaders = (
+  path: string,
+  query: PageQuery & Readonly<Record<string, unknown>>,
+  total: number,
+): Record<string, string> => {
+  const { page = 1, pageSize = 25 } = query
+  const last = Math.max(1, Math.ceil(total / pageSize))
+  const links = [
+    ['first', 1, page > 1],
+    ['prev', Math.min(page - 1, last), page > 1],
+    ['next', page + 1, page < last],
+    ['last', last, page < last],
+  ] as const
+  const link = links
+    .filter(([, , wanted]) => wanted)
+    .map(([rel, to]) => `<${path}?${queryText({ ...query, page: to, pageSize })}>; rel="${rel}"`)
+    .join(', ')
+  return { 'x-total-count': String(total), ...(link === '' ? {} : { link }) }
+}
+
+export const queryText = (query: Readonly<Record<string, unknown>>): string =>
+  new URLSearchParams(
+    Object.entries(query)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]): [string, string] => [name, String(value)]),
+  ).toString()

@@ -1,0 +1,44 @@
+// The audit events of a request: of a handler's own operation, and of a row that did not open on the way to it.
+import type { Milliseconds } from '../clock.js'
+import { isUuid } from '../ids.js'
+import type { Item } from '../task/item.js'
+import type { Principal } from './access/principal.js'
+import type { AuditEvent, EventTarget } from './audit/event.js'
+import type { TenantContext } from './context.js'
+import type { Call, Handler } from './operation.js'
+
+export const eventOf =
+  (handler: Handler, item: Item, principal: Principal, time: Milliseconds): Call['event'] =>
+  (detail = {}, target = targetOf(handler, item)): AuditEvent => ({
+    action: handler.audited.action,
+    actor: { type: principal.type, id: principal.id, name: principal.name },
+    target,
+    outcome: 'success',
+    requestId: item.requestId,
+    clientAddress: item.clientAddress,
+    time,
+    detail,
+  })
+
+const targetOf = (handler: Handler, item: Item): EventTarget => {
+  const target = handler.audited.target?.({ path: item.path as never })
+  // What a refused caller put in the path need not be an id; the refusal is recorded all the same.
+  if (target) return isUuid(target.id ?? '') ? target : { ...target, id: '' }
+  return { type: 'tenant', id: item.tenant ?? '' }
+}
+
+/** Of what does not open before anybody is known. */
+export const integrityEvent = (
+  { tenant }: TenantContext,
+  { requestId, clientAddress, claims, operation }: Item,
+  time: Milliseconds,
+): AuditEvent => ({
+  action: 'request',
+  actor: { type: 'system', id: '', name: '' },
+  target: claims ? { type: 'user', id: claims.sub } : { type: 'tenant', id: tenant },
+  outcome: 'failure',
+  requestId,
+  clientAddress,
+  time,
+  detail: { code: 'integrity_failure', operation },
+})

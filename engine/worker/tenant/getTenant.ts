@@ -1,0 +1,8 @@
+// GET tenant: the caller's own, as the control database has it now, with the history of its set-up tokens.
+import { operation } from '../operation.js'
+import { ownTenantJson } from '../identity/tenant-json.js'
+
+export const getTenant = operation('getTenant', { action: 'tenant.read' }, async ({ context }) => ({
+  status: 200,
+  body: ownTenantJson(await context.services.broker.directory(context.tenant)),
+}))

@@ -1,0 +1,24 @@
+// GET tenant/health: whether the caller's own database answers, asked on the connection that requests use.
+import { toUtc } from '../../clock.js'
+import { operation } from '../operation.js'
+
+export const getTenantHealth = operation(
+  'getTenantHealth',
+  { action: 'tenant.health' },
+  async ({ context }) => {
+    const { clock } = context.services
+    const since = clock.now()
+    context.access.observe(await context.store.state())
+    return {
+      status: 200,
+      body: {
+        status: 'ok' as const,
+        tenantId: context.tenant,
+        tenantStatus: context.directory.status,
+        checkedUtc: toUtc(clock.now()),
+        database: { reachable: true, latencyMs: clock.now() - since },
+        keys: { available: true },
+      },
+    }
+  },
+)

@@ -1,0 +1,38 @@
+// A secret's path: folder and name in one text, as in `/prod/db/root`.
+import { ApiError } from '../../errors.js'
+import type { TenantContext } from '../context.js'
+import { canonicalFolder, canonicalName } from '../keys/canonical.js'
+import { type Row, rowState } from '../store/store.js'
+import { canonical, openEntry } from './entry.js'
+
+export interface EntryPath {
+  readonly folder: string
+  readonly name: string
+}
+
+/** Throws `validation_failed` for what no entry could be called. */
+export const parsePath = (path: string, pointer: string): EntryPath => {
+  const cut = path.lastIndexOf('/')
+  return {
+    folder: canonical(pointer, () => canonicalFolder(cut <= 0 ? '/' : path.slice(0, cut))),
+    name: canonical(pointer, () => canonicalName(path.slice(cut + 1))),
+  }
+}
+
+/** The live entry at a path. */
+export const findEntry = async (
+  context: TenantContext,
+  { folder, name }: EntryPath,
+): Promise<Row> => {
+  const rows = await context.store.find(
+    'vault_entry',
+    context.keys.index('entryPath', [folder, name]),
+  )
+  // The index column is not sealed: what it leads to must be called that.
+  const row = rows.find((found) => {
+    const entry = openEntry(context.keys, found)
+    return found.state === rowState.live && entry.folder === folder && entry.name === name
+  })
+  if (!row) throw new ApiError('not_found')
+  return row
+}

@@ -1,0 +1,46 @@
+// Which entries a principal may see. What is found may come from the cache: whoever serves it has it confirmed
+// (access/confirm.ts); a refusal is decided on the row as it is now.
+import { ApiError } from '../../errors.js'
+import type { Uuid } from '../../ids.js'
+import type { Principal } from '../access/principal.js'
+import { IntegrityError } from '../cipher/record.js'
+import type { TenantContext } from '../context.js'
+import { type Row, rowState } from '../store/store.js'
+import { type Entry, openEntry } from './entry.js'
+import { type PermissionSet, type Right, demand, loadPermissions, rightsIn } from './permissions.js'
+
+export interface Visible {
+  readonly row: Row
+  readonly entry: Entry
+}
+
+/** The live entry, if `principal` has `right` on it; else throws `not_found` or `forbidden`. */
+export const visibleEntry = async (
+  context: TenantContext,
+  principal: Principal,
+  id: Uuid,
+  right: Right,
+): Promise<Visible> => {
+  const permissions = await loadPermissions(context)
+  try {
+    return permitted(context, permissions, principal, await context.entry(id), right)
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof IntegrityError)) throw error
+    // Only what is served gets confirmed by the append; a refusal is decided on the row as it is now.
+    context.forgetEntry(id)
+    return permitted(context, permissions, principal, await context.load('vault_entry', id), right)
+  }
+}
+
+export const permitted = (
+  context: TenantContext,
+  permissions: PermissionSet,
+  principal: Principal,
+  row: Row | null,
+  right: Right,
+): Visible => {
+  if (!row || row.state !== rowState.live) throw new ApiError('not_found')
+  const entry = openEntry(context.keys, row)
+  demand(rightsIn(permissions, principal, entry.folder), right)
+  return { row, entry }
+}

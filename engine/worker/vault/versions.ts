@@ -1,0 +1,15 @@
+// Earlier versions of an entry: the newest twenty are kept (SPEC §7).
+import type { Uuid } from '../../ids.js'
+import type { TenantContext } from '../context.js'
+import type { Change } from '../store/store.js'
+import { versionsKept } from './entry.js'
+
+/** The changes that make room for one version more. */
+export const forgottenVersions = async (context: TenantContext, entry: Uuid): Promise<Change[]> => {
+  const rows = await context.store.children('vault_entry_version', entry, {
+    limit: versionsKept + 10,
+  })
+  return rows
+    .slice(versionsKept - 1)
+    .map(({ id }) => ({ op: 'delete', table: 'vault_entry_version', id }))
+}
