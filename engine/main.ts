@@ -1,29 +1,111 @@
-// The engine's process: configuration, database, listener, and their end. The order of the end is the drain first, the
-// embedded server last. It must never write a setting's value anywhere.
-import { loadProcessConfig, type Config } from './config.js'
+// The engine's process: configuration, database, threads, listener, and their end. The order of the end is the drain
+// first, then the threads, the embedded server last. It must never write a setting's value anywhere.
+import { availableParallelism } from 'node:os'
+import { systemClock } from './clock.js'
+import { type Config, loadProcessConfig } from './config.js'
 import { startEmbedded } from './embedded/embedded.js'
-import { listen, type HttpHandler } from './front/http/listener.js'
-import { problem } from './front/http/problem.js'
+import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
+import { SignInLimiter } from './front/admission/sign-in.js'
+import { createTokenVerifier } from './front/auth/access-token.js'
+import { Revocations } from './front/auth/revocations.js'
+import { VerifiedCache } from './front/auth/verified-cache.js'
+import { type Threads, type ThreadOptions, startThreads } from './front/dispatch/threads.js'
+import { Gateway } from './front/gateway.js'
+import { type Listener, listen } from './front/http/listener.js'
+import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
-import { createLog } from './log.js'
+import { type Log, createLog } from './log.js'
+import { greeting } from './greeting.js'
 
-const drainMs = 8_000
+const drainMs = 6_000
+const tokensRemembered = 50_000
+const subjectsRemembered = 50_000
+const version = '0.1.0'
 
-const health = new Set(['ping', 'live', 'ready'].map((name) => `/system/health/${name}`))
-
-const answer: HttpHandler = (request, respond) => {
-  if (!health.has(request.path)) return respond(problem('not_found', request.requestId))
-  const headers = { 'content-type': 'application/json' }
-  respond({ status: 200, headers, body: JSON.stringify({ status: 'ok' }) })
+const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => {
+  const { limits, audit, keys, license, database, node } = config
+  const worker = {
+    node: node.name,
+    logLevel: config.logging.level,
+    idleMs: limits.tenantIdleSeconds * 1_000,
+    anchorIntervalMs: audit.anchorIntervalMs,
+    anchorEvery: audit.anchorEvery,
+    allowUnsafeFsync: database.allowUnsafeFsync,
+    limits: {
+      bodyBytes: limits.bodyBytes,
+      fieldBytes: limits.fieldBytes,
+      entryBytes: limits.entryBytes,
+      openTenants: limits.openTenants,
+      signInFloorMs: limits.signInFloorMs,
+      waitSeconds: limits.waitSeconds,
+    },
+  }
+  return {
+    shards: config.workers.shards || Math.max(1, availableParallelism() - 1),
+    inFlight: limits.inFlight,
+    connections: database.maxConnections,
+    worker,
+    installation: {
+      node: node.name,
+      url,
+      mek: { provider: keys.provider, file: keys.mekFile, text: keys.mek },
+      license: { file: license.file, publicKeys: license.publicKeys },
+      bootstrapPassword: config.bootstrap.password,
+      allowUnsafeFsync: database.allowUnsafeFsync,
+      openTenants: limits.openTenants,
+      idleMs: worker.idleMs,
+    },
+    onFault: (error) => log.error('a thread failed', { error }),
+  }
 }
 
-const run = async (config: Config): Promise<void> => {
-  const log = createLog(config.logging.level)
-  const { maxConnections, url } = config.database
-  const embedded =
-    url === null ? await startEmbedded({ dataDir: config.data.dir, maxConnections, log }) : null
+const createTokens = (threads: Threads, revocations: Revocations): VerifiedCache => {
+  const clock = systemClock
+  const { id, tokenKeys } = threads.opened
+  return new VerifiedCache({
+    verifier: createTokenVerifier({ issuer: id, keys: tokenKeys, clock }),
+    revocations,
+    budget: new FailureBudget({ clock, ...failureBudgetDefaults }),
+    clock,
+    max: tokensRemembered,
+  })
+}
+
+const createGateway = (
+  config: Config,
+  threads: Threads,
+  revocations: Revocations,
+  isStopping: () => boolean,
+  log: Log,
+): Gateway => {
+  const metrics = createMetrics({
+    pending: () => threads.pending,
+    openTenants: () => threads.openTenants(),
+    version,
+  })
+  return new Gateway({
+    dispatch: {
+      management: threads.management,
+      shardFor: (tenant) => threads.shardFor(tenant),
+      anyShard: () => threads.anyShard(),
+      resolve: (shortCode) => threads.control.resolve(shortCode),
+    },
+    tokens: createTokens(threads, revocations),
+    limiter: new SignInLimiter({
+      clock: systemClock,
+      perAddress: config.limits.signInFailuresPerAddress,
+      perUser: config.limits.signInFailuresPerUser,
+      max: subjectsRemembered,
+    }),
+    system: { ready: () => threads.control.ready(), isStopping, metrics: () => metrics.text() },
+    metrics,
+    onFault: (error) => log.error('a request failed', { error }),
+  })
+}
+
+const openListener = (config: Config, gateway: Gateway, log: Log): Promise<Listener> => {
   const { host, port, tls, allowedHosts, trustedProxies, cors } = config.listen
-  const listener = await listen(
+  return listen(
     {
       host,
       port,
@@ -34,15 +116,56 @@ const run = async (config: Config): Promise<void> => {
       corsOrigins: cors.origins,
       log,
     },
-    answer,
+    (request, respond) => gateway.handle(request, respond),
   )
+}
+
+const serve = async (
+  config: Config,
+  url: string,
+  log: Log,
+  stopServer: () => Promise<void>,
+): Promise<void> => {
+  const revocations = new Revocations(systemClock)
+  const threads = await startThreads(threadOptions(config, url, log), revocations)
+  let stopping = false
+  const gateway = createGateway(config, threads, revocations, () => stopping, log)
+  const listener = await openListener(config, gateway, log).catch(async (error: unknown) => {
+    await threads.close()
+    throw error
+  })
   endWithGrace(async (cause) => {
+    stopping = true
     log.info('draining', cause)
     await listener.close(drainMs)
-    await embedded?.stop()
+    await threads.close()
+    await stopServer()
   })
+  await threads.control.resume()
   log.info('ready', { port: listener.port })
-  process.stdout.write(`RP-PAM listens on ${tls ? 'https' : 'http'}://${host}:${listener.port}\n`)
+  process.stdout.write(greeting(config, listener.port, threads.opened))
+}
+
+const run = async (config: Config): Promise<void> => {
+  const log = createLog(config.logging.level)
+  const { maxConnections, url } = config.database
+  const embedded =
+    url === null ? await startEmbedded({ dataDir: config.data.dir, maxConnections, log }) : null
+  let stopping = false
+  const stopServer = async (): Promise<void> => {
+    stopping = true
+    await embedded?.stop()
+  }
+  // Nothing works without it: whoever watches over the engine is to start it again.
+  void embedded?.ended.then(() => {
+    if (!stopping) throw new Error('the embedded PostgreSQL has ended')
+  })
+  try {
+    await serve(config, url ?? embedded!.url, log, stopServer)
+  } catch (error) {
+    await stopServer()
+    throw error
+  }
 }
 
 try {

@@ -1,0 +1,210 @@
+// From a request to the thread that answers it, in the contract's order of checks (SPEC §7): the front finds 401 and
+// what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
+// signed-in caller. The front never reads a body beyond the hint of a sign-in.
+import { ApiError } from '../errors.js'
+import { installationId, type TenantId } from '../ids.js'
+import type { Operation } from '../task/contract.js'
+import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
+import type { SignInLimiter } from './admission/sign-in.js'
+import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
+import type { Answer, Shard } from './dispatch/shard.js'
+import { problem } from './http/problem.js'
+import type { HttpReply } from './http/reply.js'
+import type { HttpRequest, Respond } from './http/request.js'
+import type { Metrics } from './metrics.js'
+import { readParameters } from './route/parameters.js'
+import { type Match, match, planeOfPath } from './route/table.js'
+import { type Attempt, beginAttempt, destinationOf } from './sign-in.js'
+import { type SystemState, systemReply } from './system.js'
+
+/** Where requests go. */
+export interface Dispatch {
+  readonly management: Shard
+  shardFor(tenant: TenantId): Shard
+  anyShard(): Shard
+  resolve(shortCode: string): Promise<TenantId | null>
+}
+
+export interface GatewayOptions {
+  readonly dispatch: Dispatch
+  readonly tokens: VerifiedCache
+  readonly limiter: SignInLimiter
+  readonly system: SystemState
+  readonly metrics: Metrics
+  readonly onFault: (error: unknown) => void
+}
+
+const jsonType = /^application\/json *(;|$)/i
+
+/** What is wrong with the request before anybody has read its body. */
+const faultOf = (operation: Operation, request: HttpRequest): Fault | null => {
+  if (!operation.hasBody || request.contentLength === 0) return null
+  if (!jsonType.test(request.contentType ?? '')) return { code: 'unsupported_media_type' }
+  return request.tooLarge ? { code: 'payload_too_large' } : null
+}
+
+const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => ({
+  ...(ifMatch === undefined ? {} : { ifMatch }),
+  ...(prefer === undefined ? {} : { prefer }),
+  ...(accept === undefined ? {} : { accept }),
+})
+
+type Draft = Omit<Item, 'n' | 'body' | 'tenant' | 'claims'>
+
+const draftOf = ({ operation, params }: Match, request: HttpRequest): Draft => {
+  const { path, query, violations } = readParameters(operation, params, request.query)
+  const early = faultOf(operation, request)
+  const late: Fault | null =
+    violations.length > 0 ? { code: 'validation_failed', violations } : null
+  return {
+    operation: operation.operationId,
+    path,
+    query,
+    headers: headersOf(request),
+    fault: early ?? late,
+    requestId: request.requestId,
+    clientAddress: request.remoteAddress,
+  }
+}
+
+/** A signed-in caller at a place that is not there, or not theirs: a worker audits and answers it. */
+const refusedDraft = (code: 'forbidden' | 'not_found', request: HttpRequest): Draft => ({
+  operation: '',
+  path: {},
+  query: {},
+  headers: {},
+  fault: { code },
+  requestId: request.requestId,
+  clientAddress: request.remoteAddress,
+})
+
+const planeOf = ({ aud }: AccessClaims): 'management' | 'tenant' | null => {
+  if (aud === 'msp') return 'management'
+  return aud === 'tenant' ? 'tenant' : null
+}
+
+const isLetIn = ({ audience }: Operation, { aud }: AccessClaims): boolean =>
+  audience === aud || (audience === 'any' && (aud === 'msp' || aud === 'tenant'))
+
+/** HEAD is for what the front itself shows. */
+const find = ({ method, path }: HttpRequest): Match | null => {
+  if (method !== 'HEAD') return match(method, path)
+  const found = match('GET', path)
+  return found?.operation.plane === 'front' ? found : null
+}
+
+type Reply = (reply: HttpReply) => void
+
+const replyOf = ({ status, headers, body }: Answer, { requestId }: HttpRequest): HttpReply =>
+  status === 0 ? problem('internal_error', requestId) : { status, headers, body, wipe: true }
+
+export class Gateway {
+  constructor(private readonly options: GatewayOptions) {}
+
+  handle(request: HttpRequest, respond: Respond): void {
+    const found = find(request)
+    const reply: Reply = (answer) => {
+      this.options.metrics.count(found?.operation.operationId ?? 'none', answer.status)
+      respond(answer)
+    }
+    const isOpen = found ? found.operation.audience === 'none' : planeOfPath(request.path) === null
+    if (isOpen) this.#open(found, request, reply)
+    else this.#authenticate(found, request, reply)
+  }
+
+  #open(found: Match | null, request: HttpRequest, reply: Reply): void {
+    if (!found) reply(problem('not_found', request.requestId))
+    else if (found.operation.plane === 'front') this.#system(found, request, null, reply)
+    else this.#public(found, request, reply)
+  }
+
+  #authenticate(found: Match | null, request: HttpRequest, reply: Reply): void {
+    const authentication = this.options.tokens.authenticate(
+      request.authorization,
+      request.remoteAddress,
+    )
+    const go = (result: Authentication): void => this.#authenticated(result, found, request, reply)
+    // A token seen before costs no turn of the event loop.
+    if (authentication instanceof Promise) void authentication.then(go)
+    else go(authentication)
+  }
+
+  #authenticated(
+    authentication: Authentication,
+    found: Match | null,
+    request: HttpRequest,
+    reply: Reply,
+  ): void {
+    if (authentication === null) return reply(problem('unauthenticated', request.requestId))
+    if (authentication === 'throttled')
+      return reply(problem('rate_limited', request.requestId, { headers: { 'retry-after': '1' } }))
+    if (found?.operation.plane === 'front') this.#system(found, request, authentication, reply)
+    else this.#signedIn(found, request, authentication, reply)
+  }
+
+  #system(found: Match, request: HttpRequest, claims: AccessClaims | null, reply: Reply): void {
+    if (claims && !isLetIn(found.operation, claims))
+      return reply(problem('forbidden', request.requestId))
+    const { operationId } = found.operation
+    const answer = Promise.resolve(systemReply(operationId, request, this.options.system, claims))
+    void answer.then(reply, (error: unknown) => {
+      this.options.onFault(error)
+      reply(problem('internal_error', request.requestId))
+    })
+  }
+
+  #signedIn(found: Match | null, request: HttpRequest, claims: AccessClaims, reply: Reply): void {
+    const own = found && isLetIn(found.operation, claims) ? found : null
+    const elsewhere = found !== null || planeOfPath(request.path) !== planeOf(claims)
+    const draft = own
+      ? draftOf(own, request)
+      : refusedDraft(elsewhere ? 'forbidden' : 'not_found', request)
+    const shard = this.#shardOf(claims.tid)
+    const send = (body: Uint8Array | null): void =>
+      this.#submit(shard, { ...draft, claims, tenant: claims.tid, body }, request, reply)
+    if (own?.operation.hasBody && !faultOf(own.operation, request)) request.readBody(send)
+    else send(null)
+  }
+
+  #public(found: Match, request: HttpRequest, reply: Reply): void {
+    const fault = faultOf(found.operation, request)
+    if (fault) return reply(problem(fault.code, request.requestId))
+    request.readBody((body) => {
+      const { operationId } = found.operation
+      const attempt = beginAttempt(this.options.limiter, operationId, request, body)
+      if (attempt.refusal) return reply(attempt.refusal)
+      this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
+        attempt.ended(503)
+        if (!(error instanceof ApiError)) this.options.onFault(error)
+        const code = error instanceof ApiError ? error.code : 'control_unavailable'
+        reply(problem(code, request.requestId))
+      })
+    })
+  }
+
+  async #route(
+    found: Match,
+    request: HttpRequest,
+    body: Uint8Array | null,
+    attempt: Attempt,
+    reply: Reply,
+  ): Promise<void> {
+    const tenant = await destinationOf(attempt.hint, this.options.dispatch.resolve)
+    const shard = tenant === null ? this.options.dispatch.anyShard() : this.#shardOf(tenant)
+    const item = { ...draftOf(found, request), claims: null, tenant, body }
+    this.#submit(shard, item, request, (answer) => {
+      attempt.ended(answer.status)
+      reply({ ...answer, headers: { ...attempt.headers, ...answer.headers } })
+    })
+  }
+
+  #submit(shard: Shard, item: Omit<Item, 'n'>, request: HttpRequest, reply: Reply): void {
+    const taken = shard.submit(item, (answer) => reply(replyOf(answer, request)))
+    if (!taken) reply(problem('overloaded', request.requestId))
+  }
+
+  #shardOf(tenant: TenantId): Shard {
+    const { dispatch } = this.options
+    return tenant === installationId ? dispatch.management : dispatch.shardFor(tenant)
+  }
+}

@@ -1,0 +1,59 @@
+// Unauthenticated operations: limited by address and by name, routed by a hint that nobody believes (SPEC §7). Names
+// that exist and names that do not are limited, routed and answered alike.
+import { type TenantId, installationId } from '../ids.js'
+import type { HttpReply } from './http/reply.js'
+import { problem } from './http/problem.js'
+import type { HttpRequest } from './http/request.js'
+import type { SignInDecision, SignInLimiter } from './admission/sign-in.js'
+import { type Hint, hintOf } from './route/hint.js'
+
+export interface Attempt {
+  readonly hint: Hint
+  /** Null when it may go on; else the answer. */
+  readonly refusal: HttpReply | null
+  /** Of the limits, for the answer. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Tells the limiter how it ended. */
+  ended(status: number): void
+}
+
+const tenantText = ({ tenant }: Hint): string | null => {
+  if (tenant === null) return null
+  return 'id' in tenant ? tenant.id : tenant.code
+}
+
+const refusalOf = (decision: SignInDecision, request: HttpRequest): HttpReply | null =>
+  decision.allowed
+    ? null
+    : problem('rate_limited', request.requestId, { headers: decision.headers })
+
+/** Takes a place of the limits; `ended` gives it back. */
+export const beginAttempt = (
+  limiter: SignInLimiter,
+  operationId: string,
+  request: HttpRequest,
+  body: Uint8Array | null,
+): Attempt => {
+  const hint = hintOf(operationId, body)
+  const subject = [request.remoteAddress, tenantText(hint), hint.username] as const
+  const decision = limiter.check(...subject)
+  return {
+    hint,
+    refusal: refusalOf(decision, request),
+    headers: decision.headers,
+    ended: (status) => {
+      if (status === 401) limiter.failed(...subject)
+      else if (status >= 200 && status < 300) limiter.succeeded(...subject)
+      else limiter.released(...subject)
+    },
+  }
+}
+
+/** The tenant that the hint leads to, all zeros for the management plane; null: to nobody. */
+export const destinationOf = async (
+  hint: Hint,
+  resolve: (shortCode: string) => Promise<TenantId | null>,
+): Promise<TenantId | null> => {
+  if (hint.tenant === null) return installationId
+  return 'id' in hint.tenant ? hint.tenant.id : resolve(hint.tenant.code)
+}

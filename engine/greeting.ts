@@ -1,0 +1,24 @@
+// What a start says to the person who made it: where it listens, where the API is described, what to try next, and at
+// the first start, once, the administrator's password.
+import type { Config } from './config.js'
+import type { OpenedInstallation } from './task/control.js'
+
+const passwordLines = ({ generatedPassword, isFirstStart }: OpenedInstallation): string[] => {
+  if (generatedPassword !== null)
+    return [`The administrator is "admin", the password (shown once): ${generatedPassword}`]
+  return isFirstStart ? ['The administrator is "admin", the password is bootstrap.password.'] : []
+}
+
+const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : host)
+
+export const greeting = (config: Config, port: number, opened: OpenedInstallation): string => {
+  const url = `${config.listen.tls ? 'https' : 'http'}://${hostOf(config.listen.host)}:${port}`
+  return [
+    `RP-PAM listens on ${url}`,
+    `The API is described at ${url}/docs and ${url}/openapi.json`,
+    ...passwordLines(opened),
+    'Try next:',
+    `  curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"username":"admin","password":"<password>"}'`,
+    '',
+  ].join('\n')
+}
