@@ -1,6 +1,6 @@
-// Turns the sources into dist/: generated code first, then TypeScript to JavaScript, file by file, unbundled. Does
-// nothing when nothing changed since the last build. Files are replaced whole, so that an engine that starts while
-// another one builds never reads half a file.
+// Turns the sources into dist/: generated code first, then TypeScript to JavaScript, file by file, unbundled. A part of
+// which nothing changed since its last build is left alone. Files are replaced whole, so that an engine that starts
+// while another one builds never reads half a file.
 import { spawnSync } from 'node:child_process'
 import {
   existsSync,
@@ -17,11 +17,11 @@ import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(import.meta.url)
 const root = dirname(dirname(here))
-const stamp = join(root, 'dist', '.stamp')
 const parts = [
-  { from: 'engine', to: 'dist/engine' },
-  { from: 'sdk/src', to: 'sdk/dist' },
+  { from: 'engine', to: 'dist/engine', declared: false },
+  { from: 'sdk/src', to: 'sdk/dist', declared: true },
 ]
+const stampOf = ({ to }) => join(root, to, '.stamp')
 
 const filesIn = (folder) =>
   existsSync(join(root, folder))
@@ -53,7 +53,9 @@ const removeOrphans = (folder, kept) => {
     if (!kept.has(file) && !/\.\d+$/.test(file)) rmSync(file, { force: true })
 }
 
-const buildPart = async ({ from, to }, files) => {
+const outputOf = ({ from, to }, file) => join(root, to, file.slice(join(root, from).length))
+
+const buildPart = async ({ from, to, declared }, files) => {
   // Loaded here: a start that has nothing to build does not pay for it.
   const { build } = await import('esbuild')
   const result = await build({
@@ -70,10 +72,15 @@ const buildPart = async ({ from, to }, files) => {
   })
   const outputs = result.outputFiles.map(({ path, contents }) => [path, contents])
   const assets = files
-    .filter(isAsset)
-    .map((file) => [join(root, to, file.slice(join(root, from).length)), readFileSync(file)])
-  for (const [path, content] of [...outputs, ...assets]) replace(path, content)
-  removeOrphans(to, new Set([...outputs, ...assets].map(([path]) => path)))
+    .filter((file) => isAsset(file) || (declared && file.endsWith('.d.ts')))
+    .map((file) => [outputOf({ from, to }, file), readFileSync(file)])
+  const made = [...outputs, ...assets]
+  for (const [path, content] of made) replace(path, content)
+  // Declarations are the generator's (scripts/generate/declarations.mjs).
+  const declarations = declared
+    ? files.filter(isSource).map((file) => outputOf({ from, to }, file).replace(/ts$/, 'd.ts'))
+    : []
+  removeOrphans(to, new Set([...made.map(([path]) => path), ...declarations]))
 }
 
 const generate = () => {
@@ -89,12 +96,17 @@ const generate = () => {
 /** Brings dist/ up to date; says whether there was anything to do. */
 export const build = async () => {
   generate()
-  const work = parts.map((part) => ({ part, files: filesIn(part.from) }))
-  const now = fingerprint(work.flatMap(({ files }) => files))
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return false
-  for (const { part, files } of work) if (files.some(isSource)) await buildPart(part, files)
-  replace(stamp, now)
-  return true
+  let changed = false
+  for (const part of parts) {
+    const files = filesIn(part.from)
+    const [stamp, now] = [stampOf(part), fingerprint(files)]
+    if (!files.some(isSource) || (existsSync(stamp) && readFileSync(stamp, 'utf8') === now))
+      continue
+    await buildPart(part, files)
+    replace(stamp, now)
+    changed = true
+  }
+  return changed
 }
 
 if (process.argv[1] === here) await build()

@@ -1,22 +1,33 @@
-// Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html (the page at /docs).
-// Refuses a contract that does not lint. Writes each file whole (temporary file, then rename): two may run at once.
+// Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html (the page at /docs);
+// and of the SDK its own copy of the types (sdk/src/generated) and its declarations (sdk/dist). Refuses a contract that
+// does not lint. Writes each file whole (temporary file, then rename): two may run at once.
 //
-//   node scripts/generate.mjs [--if-stale] [--openapi <folder>] [--out <folder>]
+//   node scripts/generate.mjs [--if-stale] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { declare, staleDeclarations } from './generate/declarations.mjs'
 
 const scripts = fileURLToPath(new URL('.', import.meta.url))
-const outputs = ['contract.json', 'contract.d.ts', 'docs.html']
-
 const { values: options } = parseArgs({
   options: {
     'if-stale': { type: 'boolean', default: false },
     openapi: { type: 'string', default: join(scripts, '../openapi') },
-    out: { type: 'string', default: join(scripts, '../generated') },
+    out: { type: 'string' },
+    sdk: { type: 'string' },
   },
 })
+
+// With a folder of its own, as in a test, nothing of this tree is touched.
+const out = options.out ?? join(scripts, '../generated')
+const sdk = options.sdk ?? (options.out ? undefined : join(scripts, '../sdk/src/generated'))
+
+const outputs = {
+  document: join(out, 'contract.json'),
+  page: join(out, 'docs.html'),
+  types: [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
+}
 
 const filesBelow = (folder) => [folder, ...readdirSync(folder).map((name) => join(folder, name))]
 
@@ -25,13 +36,14 @@ const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 
 const isFresh = () => {
   const inputs = [join(scripts, 'generate.mjs'), ...filesBelow(join(scripts, 'generate'))]
   const newest = Math.max(...[...inputs, ...filesBelow(options.openapi)].map(changed))
-  return newest < Math.min(...outputs.map((name) => changed(join(options.out, name))))
+  return newest < Math.min(...Object.values(outputs).flat().map(changed))
 }
 
-const write = (name, text) => {
-  const temporary = join(options.out, `.${name}.${process.pid}`)
+const write = (path, text) => {
+  mkdirSync(dirname(path), { recursive: true })
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`)
   writeFileSync(temporary, text)
-  renameSync(temporary, join(options.out, name))
+  renameSync(temporary, path)
 }
 
 const generate = async () => {
@@ -45,17 +57,20 @@ const generate = async () => {
   const contract = bundle(resolve(options.openapi))
   const faults = lint(contract)
   if (faults.length > 0) throw new Error(faults.join('\n'))
-  mkdirSync(options.out, { recursive: true })
-  write('contract.json', JSON.stringify(contract))
-  write('docs.html', page(contract))
-  write('contract.d.ts', await typesOf(contract))
+  write(outputs.document, JSON.stringify(contract))
+  write(outputs.page, page(contract))
+  const types = await typesOf(contract)
+  for (const path of outputs.types) write(path, types)
 }
 
-if (!(options['if-stale'] && isFresh())) {
-  try {
-    await generate()
-  } catch (error) {
-    console.error(`generate: ${error.message}`)
-    process.exitCode = 1
-  }
+const stale = options.out
+  ? []
+  : staleDeclarations(join(scripts, '../sdk/src'), join(scripts, '../sdk/dist'))
+
+try {
+  if (!(options['if-stale'] && isFresh())) await generate()
+  if (stale.length > 0) await declare(stale)
+} catch (error) {
+  console.error(`generate: ${error.message}`)
+  process.exitCode = 1
 }
