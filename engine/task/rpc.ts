@@ -42,8 +42,15 @@ const describe = (error: unknown): NonNullable<Answer['error']> =>
 const revive = (error: NonNullable<Answer['error']>): Error =>
   error.api ? new ApiError(error.code as ErrorCode, error.detail) : new Error(error.code)
 
-/** Answers calls that arrive at `port`. One port may serve and call at once. */
-export const serve = (port: MessagePort, methods: Methods): void => {
+/**
+ * Answers calls that arrive at `port`. One port may serve and call at once. `translate` makes of an error of the
+ * serving side one that means something to the other.
+ */
+export const serve = (
+  port: MessagePort,
+  methods: Methods,
+  translate: (error: unknown) => unknown = (error) => error,
+): void => {
   port.on('message', async ({ id, method, args }: Partial<Call> & { id: number }) => {
     if (method === undefined) return
     try {
@@ -53,7 +60,7 @@ export const serve = (port: MessagePort, methods: Methods): void => {
       if (isMoving(answer)) port.postMessage({ id, value: answer.value }, [...answer.transfer])
       else port.postMessage({ id, value: answer })
     } catch (error) {
-      port.postMessage({ id, error: describe(error) })
+      port.postMessage({ id, error: describe(translate(error)) })
     }
   })
 }

@@ -11,6 +11,7 @@ import type { WorkerOptions } from '../task/options.js'
 import { connect, serve } from '../task/rpc.js'
 import type { Operation } from '../task/contract.js'
 import { BatchRunner } from './batch.js'
+import { IntegrityError } from './cipher/record.js'
 import { loadHandlers } from './handlers.js'
 import { remoteBrokerMethods } from './installation/brokerage.js'
 import type { Installation } from './installation/installation.js'
@@ -18,11 +19,18 @@ import { type InstallationOptions, openInstallation } from './installation/open-
 import { Pipeline } from './pipeline.js'
 import { ReplyWriter } from './replies.js'
 import { storeOpener } from './store-opener.js'
+import { StoreError } from './store/store.js'
 
 export interface ManagementWorkerOptions extends WorkerOptions {
   readonly installation: InstallationOptions
   /** Calls of the tenant workers, one port each. */
   readonly workers: readonly MessagePort[]
+}
+
+/** What the broker's errors mean to the other threads. */
+const answerable = (error: unknown): unknown => {
+  if (error instanceof IntegrityError) return new ApiError('integrity_failure')
+  return error instanceof StoreError ? new ApiError('control_unavailable') : error
 }
 
 let runner: BatchRunner | undefined
@@ -93,9 +101,10 @@ export const start = async ({
     serve(
       port,
       remoteBrokerMethods(() => installation),
+      answerable,
     )
   const sweeper = setInterval(() => anchorSafely(installation), sweepEvery)
-  serve(main, controlMethods(installation, runner, sweeper))
+  serve(main, controlMethods(installation, runner, sweeper), answerable)
   const { id, tokenKey } = installation.secrets
   return { id, tokenKeys: [tokenKey.publicJwk], generatedPassword, isFirstStart }
 }
