@@ -6,12 +6,13 @@ import { verifyAudit as verify } from '../audit/verify.js'
 export const verifyAudit = operation(
   'verifyAudit',
   { action: 'audit.verify', target: () => ({ type: 'audit', id: '' }) },
-  async ({ context, park, epoch, event }) => {
+  async ({ context, query, park, epoch, event }) => {
     park()
     const report = await verify(context.store, context.keys, context.sink, {
       tenant: context.tenant,
+      deep: query.deep,
     })
     await confirm(context, epoch, event({ ok: report.ok, events: report.events }))
-    return { status: 200, body: report as never }
+    return { status: 200, body: report }
   },
 )
