@@ -1,0 +1,37 @@
+// What can be measured: something that answers GET /api/v1/vault/entries/{id}/secret on loopback, started with its
+// entries stored, in processes of its own.
+import type { Teardown } from '../teardown.js'
+import type { BenchEntry } from './entry.js'
+
+export interface Setting {
+  /** An empty folder of its own, for its data. */
+  readonly folder: string
+  readonly entries: readonly BenchEntry[]
+  /** Takes what ends it. */
+  readonly teardown: Teardown
+}
+
+export interface Running {
+  readonly port: number
+  readonly pid: number
+  /** The postmaster; null without a database. */
+  readonly databasePid: number | null
+  /** The entries' ids, in their order. */
+  readonly ids: readonly string[]
+  /** Answers every path with the first entry: a ceiling, not a vault. */
+  readonly isFixed: boolean
+  /** What was chosen, for the record. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>
+  /** An Authorization header, good for the next load. */
+  authorization(): Promise<string>
+  /** Successful reads in its audit log so far; null without one. */
+  auditedReads(): Promise<number | null>
+}
+
+export interface Contender {
+  readonly id: string
+  readonly title: string
+  start(setting: Setting): Promise<Running>
+}
+
+export const secretPath = (id: string): string => `/api/v1/vault/entries/${id}/secret`

@@ -1,0 +1,38 @@
+// What the runner and the load generator, processes of their own, say to each other.
+export interface Target {
+  /** The whole request, head and body. */
+  readonly request: string
+  /** The body that must come back. */
+  readonly body: string
+}
+
+export interface LoadPlan {
+  readonly port: number
+  readonly connections: number
+  readonly warmupMs: number
+  readonly measureMs: number
+  /** Chosen from uniformly. */
+  readonly targets: readonly Target[]
+}
+
+export interface LoadOutcome {
+  /** Good answers from the first request to the last, warm-up included. */
+  readonly answered: number
+  /** Good answers within the measured window. */
+  readonly measured: number
+  /** Answers that are not 200, or not the body expected. */
+  readonly failed: number
+  /** Status line of the first failed one. */
+  readonly firstFailure: string | null
+  readonly measuredSeconds: number
+  /** Counts of a Histogram, microseconds. */
+  readonly latencies: readonly number[]
+  /** The generator's own, within the window. */
+  readonly cpuMicros: number
+}
+
+export type LoadReport =
+  | { readonly kind: 'window-opened' }
+  | { readonly kind: 'window-closed' }
+  | { readonly kind: 'done'; readonly outcome: LoadOutcome }
+  | { readonly kind: 'error'; readonly message: string }

@@ -1,0 +1,50 @@
+// `npm run bench`. Ends with everything it started, also after Ctrl-C or a failure; exit code 1 when a target is missed
+// or the run failed.
+import { readOptions, type RunOptions } from './options.js'
+import { compareResults } from './report/compare.js'
+import { summaryOf } from './report/table.js'
+import { writeResult } from './report/write.js'
+import { runScope } from './run-scope.js'
+import { front } from './scope/front.js'
+import { Teardown } from './teardown.js'
+
+const scopes = [front]
+const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const run = async (options: RunOptions, teardown: Teardown): Promise<void> => {
+  const scope = scopes.find(({ name }) => name === options.scope)
+  if (!scope) throw new Error(`--scope must be one of ${scopes.map(({ name }) => name).join(', ')}`)
+  const result = await runScope(scope, options, teardown, say)
+  await teardown.run()
+  const files = writeResult(options.out, result)
+  process.stdout.write(`\n${summaryOf(result)}\n\n${files.join('\n')}\n`)
+  if (result.verdicts.some(({ passed }) => passed === false)) process.exitCode = 1
+}
+
+const teardown = new Teardown()
+let interrupted = false
+for (const [signal, code] of Object.entries(signalCodes))
+  process.on(signal, () => {
+    interrupted = true
+    void teardown.run().then(() => process.exit(code))
+  })
+
+const fail = async (error: unknown): Promise<void> => {
+  // What an interruption broke is not worth a word.
+  if (!interrupted) say(`bench: ${error instanceof Error ? error.message : 'the run failed'}`)
+  await teardown.run()
+  if (!interrupted) process.exit(1)
+}
+// What an event handler throws passes by every catch.
+process.on('uncaughtException', (error) => void fail(error))
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options.kind === 'compare')
+    process.stdout.write(`${compareResults(options.before, options.after)}\n`)
+  else await run(options, teardown)
+} catch (error) {
+  await fail(error)
+}

@@ -1,0 +1,86 @@
+// Loads one contender once and measures it meanwhile. A load whose answers were not all good, or not all audited, is
+// no measurement: it fails the run.
+import { cpus } from 'node:os'
+import type { Running } from './contender/contender.js'
+import { targetsOf, type Bodies } from './check-outputs.js'
+import { startLoad } from './load/start-load.js'
+import {
+  cpuOfMachine,
+  cpuOfProcess,
+  cpuOfServer,
+  memoryOfProcess,
+  memoryOfServer,
+} from './measure/processes.js'
+import type { RunOptions } from './options.js'
+import type { Round } from './report/result.js'
+import type { Teardown } from './teardown.js'
+
+interface Cpu {
+  readonly engine: number
+  readonly database: number
+  readonly machine: number
+}
+
+const cpuOf = ({ pid, databasePid }: Running): Cpu => ({
+  engine: cpuOfProcess(pid),
+  database: databasePid === null ? 0 : cpuOfServer(databasePid),
+  machine: cpuOfMachine(),
+})
+
+const memoryOf = ({ pid, databasePid }: Running): Round['memoryBytes'] => ({
+  engine: memoryOfProcess(pid),
+  database: databasePid === null ? null : memoryOfServer(databasePid),
+})
+
+const checkAudited = async (
+  running: Running,
+  before: number | null,
+  answered: number,
+): Promise<void> => {
+  const after = await running.auditedReads()
+  if (before === null || after === null || after - before === answered) return
+  throw new Error(`${answered} secrets were answered and ${after - before} reads audited`)
+}
+
+export const runContender = async (
+  running: Running,
+  bodies: Bodies,
+  connections: number,
+  options: RunOptions,
+  teardown: Teardown,
+): Promise<Round> => {
+  const authorization = await running.authorization()
+  const auditedBefore = await running.auditedReads()
+  const plan = {
+    port: running.port,
+    connections,
+    warmupMs: options.warmupSeconds * 1000,
+    measureMs: options.seconds * 1000,
+    targets: targetsOf(running, bodies, authorization),
+  }
+  let opened: Cpu = { engine: 0, database: 0, machine: 0 }
+  let closed = opened
+  const edges = {
+    opened: () => void (opened = cpuOf(running)),
+    closed: () => void (closed = cpuOf(running)),
+  }
+  const outcome = await startLoad(plan, edges, teardown)
+  const { failed, firstFailure, answered, measured, measuredSeconds, latencies } = outcome
+  if (failed > 0) throw new Error(`${failed} answers were not good; the first: ${firstFailure}`)
+  if (measured === 0) throw new Error('nothing was answered')
+  await checkAudited(running, auditedBefore, answered)
+  const used = {
+    engine: closed.engine - opened.engine,
+    database: closed.database - opened.database,
+    generator: outcome.cpuMicros,
+  }
+  const others = closed.machine - opened.machine - used.engine - used.database - used.generator
+  return {
+    requests: measured,
+    seconds: measuredSeconds,
+    latencies,
+    cpuMicros: { ...used, database: running.databasePid === null ? null : used.database },
+    othersShare: Math.max(0, others / (cpus().length * measuredSeconds * 1e6)),
+    memoryBytes: memoryOf(running),
+  }
+}
