@@ -3,7 +3,7 @@
 // have a second socket, nor run a statement before the server's durability was checked.
 import { connect as connectSocket, type Socket } from 'node:net'
 import postgres from 'postgres'
-import { DatabaseFault, faultOf } from './faults.js'
+import { DatabaseFault, faultOf, isLost } from './faults.js'
 import { schemaName, type SessionOptions } from './target.js'
 
 /** A column as PostgreSQL's text says it; bytea as bytes, small numbers and booleans as such, bigint as text. */
@@ -100,7 +100,7 @@ export class Session {
         .unsafe(text, [...parameters], { prepare: true })
         .values()) as unknown as Cell[][]
     } catch (error) {
-      throw faultOf(error)
+      throw this.#failed(error)
     }
   }
 
@@ -110,7 +110,7 @@ export class Session {
     try {
       await this.#client.unsafe(text).simple()
     } catch (error) {
-      throw faultOf(error)
+      throw this.#failed(error)
     }
   }
 
@@ -156,6 +156,13 @@ export class Session {
       socket.once('error', reject)
       socket.once('close', () => reject(new DatabaseFault('CONNECTION_CLOSED')))
     })
+  }
+
+  /** A socket's error comes before its end: nobody may use what is as good as closed. */
+  #failed(error: unknown): DatabaseFault {
+    const fault = faultOf(error)
+    if (isLost(fault)) this.destroy()
+    return fault
   }
 
   async #check(): Promise<void> {

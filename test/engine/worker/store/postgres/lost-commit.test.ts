@@ -66,6 +66,7 @@ const commits = async (
 
   t.test('the answer to an append is lost', async (t) => {
     const events = chainOf(1, 3)
+    await store.append(chainOf(1, 1), [])
     relay.loseAnswer('SELECT 1')
     await t.resolves(store.append(events, []))
     t.same(await store.auditChain(events[0]!.chain, 1, 10), events)
