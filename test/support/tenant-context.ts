@@ -59,7 +59,7 @@ const unexpected = (): Promise<never> => Promise.reject(new Error('not faked'))
 
 const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   openTenant: unexpected,
-  directory: unexpected,
+  directory: async (tenant) => directoryOf(tenant),
   resolve: unexpected,
   sign: async (claims) => {
     asked.signed.push(claims)

@@ -12,7 +12,7 @@ import { openDetail } from './detail.js'
 import type { Fault, Reason } from './reasons.js'
 
 const pageRows = 1_024
-/** Events between two turns of the event loop: about 2 ms. */
+/** Events between two turns of the event loop. */
 const turnEvery = 256
 
 /** Looks at events that are right by themselves. */
@@ -54,7 +54,7 @@ export class ChainWalk {
       const rows = await this.store.auditChain(this.chain, this.state.seq + 1, pageRows)
       await visitor?.page(this.state.seq + rows.length)
       for (const [i, row] of rows.entries()) {
-        if (i > 0 && i % turnEvery === 0) await nextTurn()
+        if (i % turnEvery === 0) await nextTurn()
         const fault = this.#step(row, visitor)
         if (fault) return fault
       }

@@ -14,9 +14,15 @@ export interface EntryPath {
 export const parsePath = (path: string, pointer: string): EntryPath => {
   const cut = path.lastIndexOf('/')
   return {
-    folder: canonical(pointer, () => canonicalFolder(cut <= 0 ? '/' : path.slice(0, cut))),
+    folder: canonical(pointer, () => canonicalFolder(folderText(path, cut))),
     name: canonical(pointer, () => canonicalName(path.slice(cut + 1))),
   }
+}
+
+// One entry, one spelling: `//root` and `root` are not `/root`.
+const folderText = (path: string, cut: number): string => {
+  if (cut === 0) return '/'
+  return path.startsWith('//') ? '//' : path.slice(0, cut)
 }
 
 /** The live entry at a path. */
