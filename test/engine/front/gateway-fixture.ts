@@ -1,0 +1,143 @@
+// The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
+import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
+import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
+import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'
+import { Revocations } from '../../../engine/front/auth/revocations.js'
+import { VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
+import type { OnAnswer, Shard } from '../../../engine/front/dispatch/shard.js'
+import { Gateway } from '../../../engine/front/gateway.js'
+import type { HttpReply } from '../../../engine/front/http/reply.js'
+import type { HttpRequest } from '../../../engine/front/http/request.js'
+import { type TenantId, newId } from '../../../engine/ids.js'
+import type { AccessClaims, Item } from '../../../engine/task/item.js'
+import { createSigner, handClock, issuer } from './auth/signing.js'
+
+type Submitted = Omit<Item, 'n'>
+/** What the worker behind a shard would do. Null: nothing, the request waits. */
+export type Worker = (item: Submitted, answer: OnAnswer) => void
+
+export class FakeShard {
+  readonly items: Submitted[] = []
+  isFull = false
+
+  constructor(
+    readonly name: string,
+    private readonly worker: Worker,
+  ) {}
+
+  submit(item: Submitted, answer: OnAnswer): boolean {
+    if (this.isFull) return false
+    this.items.push(item)
+    this.worker(item, answer)
+    return true
+  }
+}
+
+const answering: Worker = (_item, answer) =>
+  answer({ status: 200, headers: {}, body: Buffer.from('{}') })
+
+const signer = await createSigner('k1')
+
+export interface Ask {
+  readonly token?: string
+  readonly body?: string
+  readonly contentType?: string
+  readonly tooLarge?: boolean
+  readonly headers?: Partial<Pick<HttpRequest, 'ifMatch' | 'prefer' | 'accept'>>
+}
+
+export interface ShownReply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly text: string
+  // What a test looks into differs.
+  readonly json: Readonly<Record<string, unknown>>
+}
+
+const shown = (reply: HttpReply): ShownReply => {
+  const { status, headers, body } = reply as {
+    status: number
+    headers: Record<string, string>
+    body: string | Uint8Array | null
+  }
+  const text = body === null ? '' : Buffer.from(body).toString()
+  const isJson = /^[[{]/.test(text)
+  return { status, headers, text, json: isJson ? JSON.parse(text) : {} }
+}
+
+export const gatewayWith = (worker: Worker = answering) => {
+  const clock = handClock()
+  const tenants = new FakeShard('tenants', worker)
+  const management = new FakeShard('management', worker)
+  const any = new FakeShard('any', worker)
+  const codes = new Map<string, TenantId>()
+  const counted: string[] = []
+  const faults: unknown[] = []
+  const state = { resolving: null as Error | null }
+  const revocations = new Revocations(clock)
+  const limiter = new SignInLimiter({ clock, perAddress: 100, perUser: 3, max: 100 })
+  const gateway = new Gateway({
+    dispatch: {
+      management: management as unknown as Shard,
+      shardFor: () => tenants as unknown as Shard,
+      anyShard: () => any as unknown as Shard,
+      resolve: async (code) => {
+        if (state.resolving) throw state.resolving
+        return codes.get(code) ?? null
+      },
+    },
+    tokens: new VerifiedCache({
+      verifier: createTokenVerifier({ issuer, keys: [signer.publicKey], clock }),
+      revocations,
+      budget: new FailureBudget({ clock, burst: 5, perSecond: 1, max: 100 }),
+      clock,
+      max: 100,
+    }),
+    limiter,
+    system: {
+      ready: () => Promise.resolve(),
+      isStopping: () => false,
+      metrics: () => Promise.reject(new Error('no worker')),
+    },
+    metrics: {
+      count: (operationId, status) => void counted.push(`${operationId} ${status}`),
+      text: () => Promise.resolve(''),
+    },
+    onFault: (error) => faults.push(error),
+  })
+  const ask = (method: string, target: string, asking: Ask = {}): Promise<ShownReply> =>
+    new Promise((resolve) =>
+      gateway.handle(requestOf(method, target, asking), (reply) => resolve(shown(reply))),
+    )
+  return { ask, tenants, management, any, codes, counted, faults, state, revocations, clock }
+}
+
+const requestOf = (method: string, target: string, asking: Ask): HttpRequest => {
+  const { token, body, contentType = 'application/json', tooLarge = false, headers = {} } = asking
+  const [path = '', query = ''] = target.split('?')
+  return {
+    method,
+    path,
+    query,
+    authorization: token === undefined ? undefined : `Bearer ${token}`,
+    contentType: body === undefined ? undefined : contentType,
+    ifMatch: undefined,
+    idempotencyKey: undefined,
+    prefer: undefined,
+    accept: undefined,
+    ...headers,
+    contentLength: body?.length ?? 0,
+    tooLarge,
+    requestId: newId(),
+    remoteAddress: '192.0.2.1',
+    readBody: (done) =>
+      done(body === undefined || tooLarge ? null : Uint8Array.from(Buffer.from(body))),
+    onAborted: () => undefined,
+  }
+}
+
+/** A token of these claims, good for the gateways of this file. */
+export const tokenOf = (claims: Partial<AccessClaims> = {}): Promise<string> =>
+  signer.sign({ ...claims, ...expiring })
+
+const expiring = { exp: 1_800_000_600 }

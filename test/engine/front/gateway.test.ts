@@ -1,0 +1,203 @@
+// Where requests go, with what, and what the gateway answers when nobody else does.
+import t from 'tap'
+import { ApiError } from '../../../engine/errors.js'
+import { type TenantId, installationId, newId } from '../../../engine/ids.js'
+import { formatToken } from '../../../engine/task/opaque-token.js'
+import { gatewayWith, tokenOf } from './gateway-fixture.js'
+
+const acme = newId() as TenantId
+const contoso = newId() as TenantId
+
+t.test('the tenant comes from the token and from nowhere else', async (t) => {
+  const { ask, tenants } = gatewayWith()
+  const token = await tokenOf({ aud: 'tenant', tid: acme })
+  const id = newId()
+  await ask('POST', '/api/v1/users', { token, body: `{"tenant":"${contoso}"}` })
+  await ask('GET', `/api/v1/users/${id}?tenant=${contoso}`, { token })
+  t.match(tenants.items, [
+    { operation: 'createUser', tenant: acme, claims: { tid: acme } },
+    {
+      operation: 'getUser',
+      tenant: acme,
+      path: { userId: id },
+      fault: { code: 'validation_failed' },
+    },
+  ])
+})
+
+t.test('management tokens go to the management plane, whatever they ask', async (t) => {
+  const { ask, tenants, management } = gatewayWith()
+  const token = await tokenOf({ aud: 'msp', tid: installationId })
+  await ask('GET', '/api/v1/msp/tenants?page=2', { token })
+  await ask('GET', '/api/v1/users', { token })
+  await ask('GET', '/api/v1/admin/nothing', { token })
+  t.match(management.items, [
+    { operation: 'listTenants', query: { page: 2 }, fault: null },
+    { operation: '', fault: { code: 'forbidden' }, path: {}, query: {} },
+    { operation: '', fault: { code: 'not_found' } },
+  ])
+  t.equal(tenants.items.length, 0)
+})
+
+t.test('tokens for one purpose only are let in nowhere else', async (t) => {
+  const { ask, tenants } = gatewayWith()
+  for (const aud of ['mfa', 'breakglass'] as const) {
+    const token = await tokenOf({ aud, tid: acme })
+    for (const path of ['tenant', 'vault/entries', 'nothing', 'msp/tenants'])
+      await ask('GET', `/api/v1/${path}`, { token })
+    t.equal((await ask('GET', '/metrics', { token })).status, 403)
+    await ask('POST', '/api/v1/auth/logout', { token })
+  }
+  t.equal(tenants.items.length, 10)
+  for (const item of tenants.items) t.match(item, { operation: '', fault: { code: 'forbidden' } })
+})
+
+t.test('revoked is 401, before anything reaches a worker', async (t) => {
+  const { ask, tenants, revocations } = gatewayWith()
+  const sid = newId()
+  const token = await tokenOf({ aud: 'tenant', tid: acme, sid })
+  await ask('GET', '/api/v1/tenant', { token })
+  revocations.revokeSession(acme, sid)
+  t.match(await ask('GET', '/api/v1/tenant', { token }), {
+    status: 401,
+    headers: { 'www-authenticate': 'Bearer' },
+  })
+  t.equal(tenants.items.length, 1)
+})
+
+t.test('too many bad tokens: 429', async (t) => {
+  const { ask } = gatewayWith()
+  for (let i = 0; i < 5; i++)
+    t.equal((await ask('GET', '/api/v1/tenant', { token: 'a.b.c' })).status, 401)
+  t.match(await ask('GET', '/api/v1/tenant', { token: 'a.b.c' }), {
+    status: 429,
+    headers: { 'retry-after': '1' },
+  })
+})
+
+t.test('a shard that takes no more: 503, and what a dead one leaves: 500', async (t) => {
+  const token = await tokenOf({ aud: 'tenant', tid: acme })
+  const full = gatewayWith()
+  full.tenants.isFull = true
+  t.match(await full.ask('GET', '/api/v1/tenant', { token }), {
+    status: 503,
+    json: { code: 'overloaded' },
+  })
+  const dead = gatewayWith((_item, answer) => answer({ status: 0, headers: {}, body: null }))
+  t.match(await dead.ask('GET', '/api/v1/tenant', { token }), {
+    status: 500,
+    json: { code: 'internal_error' },
+  })
+})
+
+t.test('headers that matter go along, a body only where the contract has one', async (t) => {
+  const { ask, tenants } = gatewayWith()
+  const token = await tokenOf({ aud: 'tenant', tid: acme })
+  const headers = { ifMatch: '"1"', prefer: 'wait=3', accept: 'text/csv' }
+  await ask('PUT', `/api/v1/vault/entries/${newId()}`, { token, headers, body: '{}' })
+  await ask('GET', '/api/v1/tenant', { token, body: '{"x":1}' })
+  t.match(tenants.items[0], { headers, body: Buffer.from('{}'), clientAddress: '192.0.2.1' })
+  t.equal(tenants.items[1]?.body, null)
+})
+
+t.test('HEAD is for what the front shows', async (t) => {
+  const { ask, tenants } = gatewayWith()
+  t.equal((await ask('HEAD', '/system/health/ping')).status, 200)
+  t.equal((await ask('HEAD', '/api/v1/tenant')).status, 401)
+  const token = await tokenOf({ aud: 'tenant', tid: acme })
+  await ask('HEAD', '/api/v1/tenant', { token })
+  t.match(tenants.items, [{ operation: '', fault: { code: 'not_found' } }])
+})
+
+t.test('metrics: 401, 403, and a fault is told to nobody but us', async (t) => {
+  const { ask, faults } = gatewayWith()
+  t.equal((await ask('GET', '/metrics')).status, 401)
+  const tenant = await tokenOf({ aud: 'tenant', tid: acme })
+  t.equal((await ask('GET', '/metrics', { token: tenant })).status, 403)
+  const msp = await tokenOf({ aud: 'msp', tid: installationId })
+  const failed = await ask('GET', '/metrics', { token: msp })
+  t.equal(failed.status, 500)
+  t.notMatch(failed.text, /no worker/)
+  t.match(faults, [{ message: 'no worker' }])
+})
+
+const login = (tenant?: string, username = 'alice'): { body: string } => ({
+  body: JSON.stringify({ tenant, username, password: 'x' }),
+})
+
+t.test('sign-in goes where its hint leads, without claims', async (t) => {
+  const { ask, tenants, management, any, codes } = gatewayWith()
+  codes.set('acme', acme)
+  await ask('POST', '/api/v1/auth/login', login('acme'))
+  await ask('POST', '/api/v1/auth/login', login())
+  await ask('POST', '/api/v1/auth/login', login('nowhere'))
+  t.match(tenants.items, [{ operation: 'login', tenant: acme, claims: null }])
+  t.match(management.items, [{ tenant: installationId, claims: null }])
+  t.match(any.items, [{ tenant: null, claims: null }])
+  const refreshToken = formatToken('rprt_', {
+    tenant: contoso,
+    id: newId(),
+    secret: Buffer.alloc(32),
+  })
+  await ask('POST', '/api/v1/auth/refresh', { body: JSON.stringify({ refreshToken }) })
+  t.match(tenants.items[1], { operation: 'refreshSession', tenant: contoso })
+})
+
+t.test('a token changes nothing about it', async (t) => {
+  const { ask, any } = gatewayWith()
+  const token = await tokenOf({ aud: 'tenant', tid: acme })
+  await ask('POST', '/api/v1/auth/login', { ...login('nowhere'), token })
+  await ask('POST', '/api/v1/auth/login', { ...login('nowhere'), token: 'garbage' })
+  t.match(any.items, [{ claims: null }, { claims: null }])
+})
+
+t.test('415, 413 and 400 of sign-in cost no attempt', async (t) => {
+  const { ask, any } = gatewayWith((_item, answer) =>
+    answer({ status: 400, headers: {}, body: Buffer.from('{}') }),
+  )
+  const path = '/api/v1/auth/login'
+  for (let i = 0; i < 5; i++) {
+    t.equal((await ask('POST', path, { ...login('x'), contentType: 'text/plain' })).status, 415)
+    t.equal((await ask('POST', path, { ...login('x'), tooLarge: true })).status, 413)
+    t.equal((await ask('POST', path, login('x'))).status, 400)
+  }
+  t.equal(any.items.length, 5)
+})
+
+t.test('failed sign-ins: 429 after three of a user, before any look-up', async (t) => {
+  const { ask, any, state } = gatewayWith((_item, answer) =>
+    answer({ status: 401, headers: { 'www-authenticate': 'Bearer' }, body: Buffer.from('{}') }),
+  )
+  const path = '/api/v1/auth/login'
+  for (let i = 0; i < 3; i++)
+    t.match(await ask('POST', path, login('x')), {
+      status: 401,
+      headers: { 'ratelimit-limit': '3', 'www-authenticate': 'Bearer' },
+    })
+  state.resolving = new Error('must not be asked')
+  t.equal((await ask('POST', path, login('x'))).status, 429)
+  t.equal(any.items.length, 3)
+})
+
+t.test('nobody can say where a code leads: 503, and the attempt is given back', async (t) => {
+  const { ask, state, faults } = gatewayWith()
+  const path = '/api/v1/auth/login'
+  state.resolving = new Error('connect ECONNREFUSED 10.0.0.1')
+  for (let i = 0; i < 5; i++) {
+    const answer = await ask('POST', path, login('x'))
+    t.match(answer, { status: 503, json: { code: 'control_unavailable' } })
+    t.notMatch(answer.text, /ECONN/)
+  }
+  t.equal(faults.length, 5)
+  state.resolving = new ApiError('shutting_down')
+  t.match(await ask('POST', path, login('x')), { json: { code: 'shutting_down' } })
+  t.equal(faults.length, 5)
+})
+
+t.test('counted by operation, what is unknown as one', async (t) => {
+  const { ask, counted } = gatewayWith()
+  await ask('GET', '/system/health/ping')
+  await ask('GET', `/${newId()}`)
+  await ask('GET', '/api/v1/tenant')
+  t.same(counted, ['ping 200', 'none 404', 'getTenant 401'])
+})
