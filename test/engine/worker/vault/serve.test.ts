@@ -79,6 +79,10 @@ t.test('a row that does not open fails, and is read anew once it was repaired', 
   await t.rejects(see(), IntegrityError)
   store.tamper('vault_entry', entry.id, () => good!)
   t.equal((await see()).entry.id, entry.id)
+  const reads = store.calls.get('read')
+  await see()
+  await see()
+  t.ok(store.calls.get('read')! <= reads! + 1, 'nothing of the bad one stays in the cache')
 })
 
 t.test('no database: not a refusal, and asked once', async (t) => {
