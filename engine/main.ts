@@ -55,7 +55,13 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
       openTenants: limits.openTenants,
       idleMs: worker.idleMs,
     },
-    onFault: (error) => log.error('a thread failed', { error }),
+    // A thread that died took its tenants' keys and chains with it: the process ends, and is started anew.
+    onFault: (error) => {
+      log.fatal('a thread died', { error })
+      queueMicrotask(() => {
+        throw error
+      })
+    },
   }
 }
 

@@ -83,21 +83,21 @@ const buildPart = async ({ from, to, declared }, files) => {
   removeOrphans(to, new Set([...made.map(([path]) => path), ...declarations]))
 }
 
-const generate = () => {
+const generate = (flags) => {
   const script = join(root, 'scripts', 'generate.mjs')
   if (!existsSync(script)) return
-  const { status } = spawnSync(process.execPath, [script, '--if-stale'], {
+  const { status } = spawnSync(process.execPath, [script, '--if-stale', ...flags], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
   if (status !== 0) throw new Error('scripts/generate.mjs failed')
 }
 
-/** Brings dist/ up to date; says whether there was anything to do. */
-export const build = async () => {
-  generate()
+/** Brings dist/ up to date; says whether there was anything to do. `runtime`: only what a running engine needs. */
+export const build = async ({ runtime = false } = {}) => {
+  generate(runtime ? ['--runtime'] : [])
   let changed = false
-  for (const part of parts) {
+  for (const part of runtime ? parts.slice(0, 1) : parts) {
     const files = filesIn(part.from)
     const [stamp, now] = [stampOf(part), fingerprint(files)]
     if (!files.some(isSource) || (existsSync(stamp) && readFileSync(stamp, 'utf8') === now))
@@ -109,4 +109,4 @@ export const build = async () => {
   return changed
 }
 
-if (process.argv[1] === here) await build()
+if (process.argv[1] === here) await build({ runtime: process.argv.includes('--runtime') })

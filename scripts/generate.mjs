@@ -1,8 +1,9 @@
 // Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html (the page at /docs);
-// and of the SDK its own copy of the types (sdk/src/generated) and its declarations (sdk/dist). Refuses a contract that
-// does not lint. Writes each file whole (temporary file, then rename): two may run at once.
+// and of the SDK its own copy of the types (sdk/src/generated) and its declarations (sdk/dist). With --runtime only
+// what a running engine reads. Refuses a contract that does not lint. Writes each file whole (temporary file, then
+// rename): two may run at once.
 //
-//   node scripts/generate.mjs [--if-stale] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
+//   node scripts/generate.mjs [--if-stale] [--runtime] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +14,7 @@ const scripts = fileURLToPath(new URL('.', import.meta.url))
 const { values: options } = parseArgs({
   options: {
     'if-stale': { type: 'boolean', default: false },
+    runtime: { type: 'boolean', default: false },
     openapi: { type: 'string', default: join(scripts, '../openapi') },
     out: { type: 'string' },
     sdk: { type: 'string' },
@@ -26,7 +28,9 @@ const sdk = options.sdk ?? (options.out ? undefined : join(scripts, '../sdk/src/
 const outputs = {
   document: join(out, 'contract.json'),
   page: join(out, 'docs.html'),
-  types: [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
+  types: options.runtime
+    ? []
+    : [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
 }
 
 const filesBelow = (folder) => [folder, ...readdirSync(folder).map((name) => join(folder, name))]
@@ -48,10 +52,9 @@ const write = (path, text) => {
 
 const generate = async () => {
   // Imported late: a fresh tree must not pay for them.
-  const [{ bundle }, { lint }, { typesOf }, { page }] = await Promise.all([
+  const [{ bundle }, { lint }, { page }] = await Promise.all([
     import('./generate/bundle.mjs'),
     import('./generate/lint.mjs'),
-    import('./generate/types.mjs'),
     import('./generate/page.mjs'),
   ])
   const contract = bundle(resolve(options.openapi))
@@ -59,13 +62,19 @@ const generate = async () => {
   if (faults.length > 0) throw new Error(faults.join('\n'))
   write(outputs.document, JSON.stringify(contract))
   write(outputs.page, page(contract))
+  if (outputs.types.length > 0) await generateTypes(contract)
+}
+
+const generateTypes = async (contract) => {
+  const { typesOf } = await import('./generate/types.mjs')
   const types = await typesOf(contract)
   for (const path of outputs.types) write(path, types)
 }
 
-const stale = options.out
-  ? []
-  : staleDeclarations(join(scripts, '../sdk/src'), join(scripts, '../sdk/dist'))
+const stale =
+  options.out || options.runtime
+    ? []
+    : staleDeclarations(join(scripts, '../sdk/src'), join(scripts, '../sdk/dist'))
 
 try {
   if (!(options['if-stale'] && isFresh())) await generate()

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 const settings = Object.keys(process.env).filter((name) => name.startsWith('RPPAM_'))
 const { status } = spawnSync(
   process.execPath,
-  [fileURLToPath(new URL('build.mjs', import.meta.url))],
+  [fileURLToPath(new URL('build.mjs', import.meta.url)), '--runtime'],
   {
     env: { ...process.env, ...Object.fromEntries(settings.map((name) => [name, undefined])) },
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -99,6 +99,8 @@ export type BrokerMethods = {
   directory(tenant: TenantId): Promise<Directory>
   /** The tenant of a short code, in any case; null for a code that no tenant has. */
   resolve(shortCode: string): Promise<TenantId | null>
+  /** Errors: `license_limit_reached`, when the licence allows no user more or has expired. */
+  requireUserPlace(): Promise<void>
   /** An access token of 10 minutes (FORMATS §8). */
   sign(claims: TokenClaims): Promise<string>
   takeOutbox(tenant: TenantId, events: readonly OutboxEvent[]): Promise<void>

@@ -61,6 +61,7 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   openTenant: unexpected,
   directory: async (tenant) => directoryOf(tenant),
   resolve: unexpected,
+  requireUserPlace: () => Promise.resolve(),
   sign: async (claims) => {
     asked.signed.push(claims)
     return `signed for ${claims.sub}`

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../engine/root.js'
-import { apiOf, provision, signInAdmin } from '../support/api.js'
+import { apiOf, readyTenant, readyUser, signInAdmin } from '../support/api.js'
 import { startEngine } from '../support/engine.js'
 import { temporaryFolder } from '../support/template.js'
 
@@ -28,7 +28,18 @@ t.test('licences', async (t) => {
   vendor(folder, 'keys', '--out', 'vendor')
   vendor(folder, 'keys', '--out', 'other')
   const keys = { RPPAM_LICENSE_PUBLIC_KEYS: join(folder, 'vendor.public.jwk') }
-  const file = issue(folder, 'msp', '--edition', 'msp', '--max-tenants', '1', '--days', '10')
+  const file = issue(
+    folder,
+    'msp',
+    '--edition',
+    'msp',
+    '--max-tenants',
+    '1',
+    '--max-users',
+    '2',
+    '--days',
+    '10',
+  )
   const engine = await startEngine(t, { env: { ...keys, RPPAM_LICENSE_FILE: file } })
   const env = { RPPAM_BOOTSTRAP_PASSWORD: engine.adminPassword }
   const { dataDir } = engine
@@ -36,7 +47,11 @@ t.test('licences', async (t) => {
   await t.test('an msp licence of one tenant and ten days', async (t) => {
     const call = apiOf(engine.url)
     const token = await signInAdmin(engine)
-    await provision(engine, token, 'acme')
+    const acme = await readyTenant(engine, token, 'acme')
+    await readyUser(engine, acme, 'second', ['pam_user'])
+    const user = { username: 'third', displayName: 'T', email: 't@acme.example', roles: [] }
+    const third = await call('POST', 'users', { token: acme.token, body: user })
+    t.strictSame([third.status, third.body['code']], [403, 'license_limit_reached'])
     const body = { shortCode: 'contoso', displayName: 'C', contactEmail: 'it@contoso.example' }
     const refused = await call('POST', 'msp/tenants', { token, body })
     t.strictSame([refused.status, refused.body['code']], [403, 'license_limit_reached'])
@@ -49,7 +64,7 @@ t.test('licences', async (t) => {
     })
     t.strictSame(
       [...license['warnings']!].map((warning) => warning['code']),
-      ['limit_reached', 'expiring'],
+      ['limit_reached', 'limit_reached', 'expiring'],
     )
     await engine.stop()
   })

@@ -8,6 +8,7 @@ import { type Change, StoreError } from '../store/store.js'
 import { billingChange, isBillingType } from './billing.js'
 import type { Installation } from './installation.js'
 import { openKeks } from './keks.js'
+import { requireUserPlace } from './tenant-limits.js'
 import { type TenantRecord, directoryOf, targetOf, updateTenant } from './tenant-record.js'
 
 const attempts = 5
@@ -79,6 +80,7 @@ export const brokerMethods = (
   },
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
+  requireUserPlace: () => requireUserPlace(installation()),
   sign: (claims) => installation().signer.sign(claims),
   takeOutbox: (id, events) => takeOutbox(installation(), id, events),
   registerChain: (id, chain) => installation().chains.register(id, chain),

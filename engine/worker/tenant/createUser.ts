@@ -34,6 +34,8 @@ export const createUser = operation('createUser', { action: 'user.create' }, asy
     outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
     raiseEpoch: true,
   })
+  // The licence counts users by their events; should this fail, the next tick delivers it.
+  await context.drainOutbox().catch(() => undefined)
   return {
     status: 201,
     headers: { location: `/api/v1/users/${user.id}` },
@@ -47,6 +49,7 @@ export const createUser = operation('createUser', { action: 'user.create' }, asy
 
 // Exact although it counts first: the epoch that the commit expects is raised by every other creation.
 const requirePlace = async (context: TenantContext): Promise<void> => {
+  await context.services.broker.requireUserPlace()
   const { maxUsers } = context.directory
   if (maxUsers === null) return
   if ((await context.store.count('user_account', rowState.live)) >= maxUsers)
