@@ -57,19 +57,14 @@ const provision = async (msp, baseUrl, shortCode, displayName) => {
   line(`${shortCode} claimed by`, operation.result.adminUsername)
   return {
     id: started.tenant.id,
-    client: client ?? null,
-    username: contactEmail,
-    password,
-    shortCode,
+    client,
   }
 }
-
-const clientOf = (baseUrl, { shortCode, username, password }) =>
-  new TenantClient({ baseUrl, tenant: shortCode, credentials: { username, password } })
 
 const refusal = async (work) => {
   try {
     await work()
+    process.exitCode = 1
     return 'ANSWERED (this must not be)'
   } catch (error) {
     return `${error.status} ${error.code}`
@@ -92,7 +87,7 @@ const run = async (baseUrl, password) => {
     line(tenant.shortCode, `${tenant.status}, ${tenant.database.name}`)
 
   title('A secret in each')
-  const [inAcme, inContoso] = [clientOf(baseUrl, acme), clientOf(baseUrl, contoso)]
+  const [inAcme, inContoso] = [acme.client, contoso.client]
   const store = (client, text) =>
     client.vault.create({
       name: 'root',

@@ -7,7 +7,7 @@ export interface Problem {
   readonly title: string
   readonly status: number
   readonly code: ErrorCode
-  readonly detail?: string
+  readonly detail: string
   readonly requestId: Uuid
   readonly errors?: readonly Violation[]
 }
@@ -22,7 +22,7 @@ export const problemOf = (
   title: errorCatalogue[code].title,
   status: errorCatalogue[code].status,
   code,
-  ...(detail === undefined ? {} : { detail }),
+  detail: detail ?? `${errorCatalogue[code].title}.`,
   requestId,
   ...(violations && violations.length > 0 ? { errors: violations } : {}),
 })

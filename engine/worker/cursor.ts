@@ -18,7 +18,7 @@ export const parseCursor = (tenant: TenantId, text: string): AuditPosition => {
   // Anybody can make one up: a time that no database holds must end here.
   if (!Number.isSafeInteger(time) || uuidFromBytes(bytes) !== tenant)
     throw new ApiError('validation_failed', undefined, [
-      { pointer: '/after', message: 'is not a cursor of this list' },
+      { pointer: '/query/after', message: 'is not a cursor of this list' },
     ])
   return { time, id: uuidFromBytes(bytes, 24) }
 }

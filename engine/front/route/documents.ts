@@ -15,7 +15,7 @@ export interface ServedDocument {
 export const contractDocumentServed: ServedDocument = {
   contentType: 'application/json',
   body: Buffer.from(contractText),
-  headers: { 'x-content-type-options': 'nosniff' },
+  headers: {},
 }
 
 const styleOf = (html: string): string => /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? ''
@@ -39,7 +39,6 @@ export const docsServed: ServedDocument = {
   body: Buffer.from(html),
   headers: {
     'content-security-policy': policyOf(html),
-    'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
   },
 }

@@ -17,10 +17,15 @@ const shapeOf = (schema: Schema): Schema => ({
   ...(schema.items ? { items: shapeOf(schema.items) } : {}),
   ...(schema.anyOf ? { anyOf: schema.anyOf.map(shapeOf) } : {}),
   ...(schema.oneOf ? { oneOf: schema.oneOf.map(shapeOf) } : {}),
-  ...(typeof schema.additionalProperties === 'object'
-    ? { additionalProperties: shapeOf(schema.additionalProperties) }
-    : { additionalProperties: schema.additionalProperties === true }),
+  ...(isObject(schema) ? { additionalProperties: additionalOf(schema) } : {}),
 })
+
+const isObject = ({ type }: Schema): boolean => type === 'object' || (type ?? []).includes('object')
+
+const additionalOf = ({ additionalProperties }: Schema): boolean | Schema =>
+  typeof additionalProperties === 'object'
+    ? shapeOf(additionalProperties)
+    : additionalProperties === true
 
 const serializers = new Map<string, Serializer>()
 

@@ -18,7 +18,8 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   if (!context || context.access.state.status !== tenantStatus.active) throw refused()
   const setup = await provenBy(context, call.body)
   const user = setup ? await readUser(context, setup.user) : null
-  if (!setup || !user || user.access.status === 'disabled') throw refused()
+  // A set-up that was used and put back by somebody with the database finds its user claimed already.
+  if (!setup || !user || user.access.status !== 'invited') throw refused()
   const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)
   try {
     return { status: 200, body: await claim(call, context, setup, user, verifier) }

@@ -61,7 +61,12 @@ const reserved = (
   const id = newId() as TenantId
   const email = body.adminEmail ?? body.contactEmail
   const claim = body.adminClaim?.toLowerCase() ?? null
-  const result = resultOf(id, requireUsername(email), claim, time)
+  const result = resultOf(
+    id,
+    requireUsername(email, body.adminEmail === undefined ? '/contactEmail' : '/adminEmail'),
+    claim,
+    time,
+  )
   const issued = { issuedTime: time, issuedBy, usedTime: null, reissued: false }
   const tenant: TenantRecord = {
     id,
@@ -88,10 +93,10 @@ const reserved = (
 }
 
 // The first administrator's username is the e-mail address: it must be one that a username can be.
-const requireUsername = (email: string): string => {
+const requireUsername = (email: string, pointer: string): string => {
   if (!/^[A-Za-z0-9._@+-]+$/.test(email))
     throw new ApiError('validation_failed', undefined, [
-      { pointer: '/adminEmail', message: 'must match ^[A-Za-z0-9._@+-]+$ to be a username' },
+      { pointer, message: 'must match ^[A-Za-z0-9._@+-]+$ to be a username' },
     ])
   return email
 }

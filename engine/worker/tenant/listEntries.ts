@@ -1,16 +1,26 @@
 // GET vault/entries: metadata of what the caller may list, ordered by id. Names, folders and tags are sealed, so
-// filters other than folder and name open every row; who may list everything is paged by the database.
+// filters other than by folder open every row; who may list everything is paged by the database.
 import { confirm } from '../access/confirm.js'
 import type { QueryOf } from '../../task/contract.js'
 import type { TenantContext } from '../context.js'
 import { type Call, operation } from '../operation.js'
+import { canonicalFolder, canonicalName, canonicalText } from '../keys/canonical.js'
 import { pageHeaders, pageOf } from '../paging.js'
 import { scan } from '../scan.js'
 import { type Row, type RowState, rowState } from '../store/store.js'
-import { type Entry, entryJson, openEntry } from '../vault/entry.js'
+import { type Entry, canonical, entryJson, openEntry } from '../vault/entry.js'
 import { type PermissionSet, loadPermissions, rightsIn } from '../vault/permissions.js'
 
-type Query = QueryOf<'listEntries'>
+type Filter = Pick<QueryOf<'listEntries'>, 'folder' | 'name' | 'tag'>
+
+/** In canonical form, as what is stored is (FORMATS §3). Errors: `validation_failed` for what nothing can be called. */
+const filterOf = ({ folder, name, tag }: Filter): Filter => ({
+  ...(folder === undefined
+    ? {}
+    : { folder: canonical('/query/folder', () => canonicalFolder(folder)) }),
+  ...(name === undefined ? {} : { name: canonical('/query/name', () => canonicalName(name)) }),
+  ...(tag === undefined ? {} : { tag: canonical('/query/tag', () => canonicalText(tag)) }),
+})
 
 export const listEntries = operation(
   'listEntries',
@@ -34,9 +44,8 @@ const pageOfEntries = async (
 ): Promise<{ entries: Entry[]; total: number }> => {
   const { offset, limit } = pageOf(query)
   const state: RowState = query.deleted ? rowState.deleted : rowState.live
-  const unfiltered =
-    query.folder === undefined && query.name === undefined && query.tag === undefined
-  if (unfiltered && rightsIn(permissions, principal, '/').has('list')) {
+  const filter = filterOf(query)
+  if (Object.keys(filter).length === 0 && rightsIn(permissions, principal, '/').has('list')) {
     const [rows, total] = await Promise.all([
       context.store.list('vault_entry', { state, offset, limit, secret: false }),
       context.store.count('vault_entry', state),
@@ -44,9 +53,9 @@ const pageOfEntries = async (
     return { entries: rows.map((row) => openEntry(context.keys, row)), total }
   }
   const visible: Entry[] = []
-  for await (const row of candidates(context, query, state)) {
+  for await (const row of candidates(context, filter, state)) {
     const entry = openEntry(context.keys, row)
-    if (matches(entry, query) && rightsIn(permissions, principal, entry.folder).has('list'))
+    if (matches(entry, filter) && rightsIn(permissions, principal, entry.folder).has('list'))
       visible.push(entry)
   }
   return { entries: visible.slice(offset, offset + limit), total: visible.length }
@@ -55,19 +64,16 @@ const pageOfEntries = async (
 // Deleted entries carry no index, so that their names are free: they are found by opening them.
 async function* candidates(
   context: TenantContext,
-  query: Query,
+  { folder }: Filter,
   state: RowState,
 ): AsyncGenerator<Row> {
-  if (query.folder === undefined || state === rowState.deleted)
+  if (folder === undefined || state === rowState.deleted)
     return yield* scan(context.store, 'vault_entry', { state, secret: false })
-  const found = await context.store.find(
-    'vault_entry',
-    context.keys.index('entryFolder', [query.folder]),
-  )
+  const found = await context.store.find('vault_entry', context.keys.index('entryFolder', [folder]))
   yield* found.filter((row) => row.state === state).sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-const matches = (entry: Entry, { folder, name, tag }: Query): boolean =>
+const matches = (entry: Entry, { folder, name, tag }: Filter): boolean =>
   (folder === undefined || entry.folder === folder) &&
   (name === undefined || entry.name === name) &&
   (tag === undefined || entry.tags.includes(tag))

@@ -11,7 +11,7 @@ export const readSecretByPath = operation(
   { action: 'vault.secret.read' },
   async ({ context, principal, query, epoch, event }) => {
     const permissions = await loadPermissions(context)
-    const found = await findEntry(context, parsePath(query.path, '/path'))
+    const found = await findEntry(context, parsePath(query.path, '/query/path'))
     const { row, entry } = permitted(context, permissions, principal, found, 'read')
     const fields = openFields(context.keys, row)
     const target = { type: 'vault-entry' as const, id: entry.id }

@@ -218,4 +218,5 @@ export const entryJson = (entry: Entry) => ({
   version: entry.version,
   createdUtc: toUtc(entry.createdTime),
   updatedUtc: toUtc(entry.updatedTime),
+  ...(entry.state === rowState.deleted ? { deletedUtc: toUtc(entry.updatedTime) } : {}),
 })

@@ -11,7 +11,14 @@ t.test('type, title, status and code of each', async (t) => {
   for (const code of codes) {
     const { status, title } = errorCatalogue[code]
     const type = `urn:rppam:problem:${code}`
-    t.strictSame(problemOf(code, requestId), { type, title, status, code, requestId })
+    t.strictSame(problemOf(code, requestId), {
+      type,
+      title,
+      status,
+      code,
+      detail: `${title}.`,
+      requestId,
+    })
   }
 })
 

@@ -10,7 +10,7 @@ const contoso = newId() as TenantId
 
 const refused = {
   code: 'validation_failed',
-  violations: [{ pointer: '/after', message: 'is not a cursor of this list' }],
+  violations: [{ pointer: '/query/after', message: 'is not a cursor of this list' }],
 }
 
 t.test('any position comes back', async () => {
