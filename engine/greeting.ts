@@ -3,6 +3,7 @@
 import type { Config } from './config.js'
 import type { OpenedInstallation } from './task/control.js'
 
+/** Said as soon as it exists: a start that fails after it must not take the only copy along. */
 const passwordLines = ({ generatedPassword, isFirstStart }: OpenedInstallation): string[] => {
   if (generatedPassword !== null)
     return [`The administrator is "admin", the password (shown once): ${generatedPassword}`]
@@ -11,12 +12,16 @@ const passwordLines = ({ generatedPassword, isFirstStart }: OpenedInstallation):
 
 const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : host)
 
-export const greeting = (config: Config, port: number, opened: OpenedInstallation): string => {
+export const passwordNotice = (opened: OpenedInstallation): string =>
+  passwordLines(opened)
+    .map((line) => `${line}\n`)
+    .join('')
+
+export const greeting = (config: Config, port: number): string => {
   const url = `${config.listen.tls ? 'https' : 'http'}://${hostOf(config.listen.host)}:${port}`
   return [
     `RP-PAM listens on ${url}`,
     `The API is described at ${url}/docs and ${url}/openapi.json`,
-    ...passwordLines(opened),
     'Try next:',
     `  curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"username":"admin","password":"<password>"}'`,
     '',

@@ -3,19 +3,26 @@
 import { availableParallelism } from 'node:os'
 import { systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
-import { startEmbedded } from './embedded/embedded.js'
+import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
 import { SignInLimiter } from './front/admission/sign-in.js'
 import { createTokenVerifier } from './front/auth/access-token.js'
 import { Revocations } from './front/auth/revocations.js'
 import { VerifiedCache } from './front/auth/verified-cache.js'
-import { type Threads, type ThreadOptions, startThreads } from './front/dispatch/threads.js'
+import {
+  type Pools,
+  type ThreadOptions,
+  type Threads,
+  endPools,
+  preparePools,
+  startThreads,
+} from './front/dispatch/threads.js'
 import { Gateway } from './front/gateway.js'
 import { type Listener, listen } from './front/http/listener.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
 import { type Log, createLog } from './log.js'
-import { greeting } from './greeting.js'
+import { greeting, passwordNotice } from './greeting.js'
 
 const drainMs = 6_000
 const tokensRemembered = 50_000
@@ -41,7 +48,6 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
     },
   }
   return {
-    shards: config.workers.shards || Math.max(1, availableParallelism() - 1),
     inFlight: limits.inFlight,
     connections: database.maxConnections,
     worker,
@@ -62,6 +68,21 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
         throw error
       })
     },
+  }
+}
+
+const probeMs = 250
+
+/** One probe at a time, its answer good for a moment: anybody may ask, and as often as they like. */
+const sharedProbe = (probe: () => Promise<void>): (() => Promise<void>) => {
+  let running: Promise<void> | null = null
+  const forget = (): void => void setTimeout(() => (running = null), probeMs).unref()
+  return () => {
+    if (running === null) {
+      running = probe()
+      running.then(forget, forget)
+    }
+    return running
   }
 }
 
@@ -103,7 +124,11 @@ const createGateway = (
       perUser: config.limits.signInFailuresPerUser,
       max: subjectsRemembered,
     }),
-    system: { ready: () => threads.control.ready(), isStopping, metrics: () => metrics.text() },
+    system: {
+      ready: sharedProbe(() => threads.control.ready()),
+      isStopping,
+      metrics: () => metrics.text(),
+    },
     metrics,
     onFault: (error) => log.error('a request failed', { error }),
   })
@@ -128,12 +153,14 @@ const openListener = (config: Config, gateway: Gateway, log: Log): Promise<Liste
 
 const serve = async (
   config: Config,
+  pools: Pools,
   url: string,
   log: Log,
   stopServer: () => Promise<void>,
 ): Promise<void> => {
   const revocations = new Revocations(systemClock)
-  const threads = await startThreads(threadOptions(config, url, log), revocations)
+  const threads = await startThreads(pools, threadOptions(config, url, log), revocations)
+  process.stdout.write(passwordNotice(threads.opened))
   let stopping = false
   const gateway = createGateway(config, threads, revocations, () => stopping, log)
   const listener = await openListener(config, gateway, log).catch(async (error: unknown) => {
@@ -147,16 +174,28 @@ const serve = async (
     await threads.close()
     await stopServer()
   })
-  await threads.control.resume()
+  await threads.control
+    .resume()
+    .catch((error: unknown) => log.error('interrupted provisionings do not go on', { error }))
   log.info('ready', { port: listener.port })
-  process.stdout.write(greeting(config, listener.port, threads.opened))
+  process.stdout.write(greeting(config, listener.port))
+}
+
+const shardsOf = ({ workers }: Config): number =>
+  workers.shards || Math.max(1, availableParallelism() - 1)
+
+const openServer = async ({ database, data }: Config, log: Log): Promise<Embedded | null> => {
+  const { maxConnections, url } = database
+  return url === null ? startEmbedded({ dataDir: data.dir, maxConnections, log }) : null
 }
 
 const run = async (config: Config): Promise<void> => {
   const log = createLog(config.logging.level)
-  const { maxConnections, url } = config.database
-  const embedded =
-    url === null ? await startEmbedded({ dataDir: config.data.dir, maxConnections, log }) : null
+  const pools = preparePools(shardsOf(config))
+  const embedded = await openServer(config, log).catch(async (error: unknown) => {
+    await endPools(pools)
+    throw error
+  })
   let stopping = false
   const stopServer = async (): Promise<void> => {
     stopping = true
@@ -167,7 +206,7 @@ const run = async (config: Config): Promise<void> => {
     if (!stopping) throw new Error('the embedded PostgreSQL has ended')
   })
   try {
-    await serve(config, url ?? embedded!.url, log, stopServer)
+    await serve(config, pools, config.database.url ?? embedded!.url, log, stopServer)
   } catch (error) {
     await stopServer()
     throw error

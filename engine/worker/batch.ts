@@ -4,6 +4,8 @@ import type { Batch } from '../task/messages.js'
 import type { Pipeline } from './pipeline.js'
 import type { ReplyWriter } from './replies.js'
 
+const patienceMs = 50
+
 export class BatchRunner {
   #underWay = 0
   #idle: (() => void)[] = []
@@ -15,10 +17,14 @@ export class BatchRunner {
 
   run({ items }: Batch): Promise<void> {
     return new Promise((resolve) => {
-      if (items.length === 0) resolve()
+      if (items.length === 0) return resolve()
       let held = items.length
+      // Whatever a request waits for, a database that hangs or a long list: others are let past it after a moment.
+      const patience = setTimeout(resolve, patienceMs)
       const giveBack = (): void => {
-        if (--held === 0) resolve()
+        if (--held > 0) return
+        clearTimeout(patience)
+        resolve()
       }
       for (const item of items) {
         let holds = true

@@ -98,13 +98,19 @@ export class TenantContext {
 
   /** Delivered at least once, taken in once by its id (SPEC §10). */
   async drainOutbox(): Promise<void> {
-    this.outboxWaits = true
-    const events = await this.store.outboxPending(outboxAtOnce)
-    if (events.length > 0) {
-      await this.services.broker.takeOutbox(this.tenant, events)
-      await this.store.outboxDone(events.map(({ id }) => id))
+    // Lowered first: what is committed from here on raises it again.
+    this.outboxWaits = false
+    try {
+      const events = await this.store.outboxPending(outboxAtOnce)
+      if (events.length > 0) {
+        await this.services.broker.takeOutbox(this.tenant, events)
+        await this.store.outboxDone(events.map(({ id }) => id))
+      }
+      if (events.length === outboxAtOnce) this.outboxWaits = true
+    } catch (error) {
+      this.outboxWaits = true
+      throw error
     }
-    this.outboxWaits = events.length === outboxAtOnce
   }
 
   async #read(table: Table, ids: readonly Uuid[]): Promise<(Row | null)[]> {

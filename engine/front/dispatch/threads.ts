@@ -18,7 +18,6 @@ import { shardOf } from './shard-of.js'
 import { SlowPool } from './slow-pool.js'
 
 export interface ThreadOptions {
-  readonly shards: number
   /** Requests in flight per shard. */
   readonly inFlight: number
   /** `database.maxConnections`, shared out. */
@@ -74,7 +73,7 @@ interface ThreadParts {
     readonly shard: Shard
     readonly worker: Remote<TenantWorkerMethods>
   }[]
-  readonly pools: readonly Piscina[]
+  readonly pools: Pools
 }
 
 export class Threads {
@@ -113,9 +112,10 @@ export class Threads {
 
   /** After the last request was answered: anchors, closes, ends the threads. */
   async close(): Promise<void> {
-    await Promise.all(this.parts.shards.map(({ worker }) => worker.drain()))
-    await this.control.drain()
-    await Promise.all(this.parts.pools.map((pool) => pool.destroy()))
+    // A thread that cannot end well must not keep the others from it.
+    await Promise.allSettled(this.parts.shards.map(({ worker }) => worker.drain()))
+    await Promise.allSettled([this.control.drain()])
+    await endPools(this.parts.pools)
   }
 }
 
@@ -130,45 +130,52 @@ const mainMethods = (slow: Piscina, revoker: Revoker): MainMethods => {
   }
 }
 
-const open = async (
-  options: ThreadOptions,
-  revoker: Revoker,
-  slow: Piscina,
-  pools: Piscina[],
-): Promise<Threads> => {
+/** Threads that exist and load their code; nothing has been opened yet. */
+export interface Pools {
+  readonly slow: Piscina
+  readonly management: Piscina
+  readonly shards: readonly Piscina[]
+}
+
+/** To be called early: the threads load their code while the database still starts. */
+export const preparePools = (shards: number): Pools => ({
+  slow: slowThreads(),
+  management: singleThread('management-main'),
+  shards: Array.from({ length: shards }, () => singleThread('main')),
+})
+
+export const endPools = async ({ slow, management, shards }: Pools): Promise<void> => {
+  await Promise.all([slow, management, ...shards].map((pool) => pool.destroy()))
+}
+
+const open = async (pools: Pools, options: ThreadOptions, revoker: Revoker): Promise<Threads> => {
   const { inFlight, onFault, worker, installation } = options
-  const methods = mainMethods(slow, revoker)
-  const shares = shareOut(options.connections, options.shards)
-  const start = async <Result>(
-    name: string,
+  const methods = mainMethods(pools.slow, revoker)
+  const shares = shareOut(options.connections, pools.shards.length)
+  const start = <Result>(
+    pool: Piscina,
     own: object,
     connections: number,
     transfer: readonly MessagePort[],
-  ): Promise<{ shard: Shard; result: Result }> => {
-    const pool = singleThread(name)
-    pools.push(pool)
-    const all = { ...worker, ...own, connections }
-    const started = await Shard.start<typeof all, Result>(pool, all, {
-      transfer,
-      limit: inFlight,
-      onFault,
-      serveMain: (port) => serve(port, methods),
-    })
-    return started
-  }
-  const channels = Array.from({ length: options.shards }, () => new MessageChannel())
-  const brokerPorts = channels.map(({ port1 }) => port1)
-  const management = await start<OpenedInstallation>(
-    'management-main',
-    { installation, workers: brokerPorts },
-    shares.management,
-    brokerPorts,
-  )
-  const shards = await Promise.all(
-    channels.map(({ port2 }, shard) =>
-      start<void>('main', { shard, broker: port2 }, shares.shard, [port2]),
+  ): Promise<{ shard: Shard; result: Result }> =>
+    Shard.start<object, Result>(
+      pool,
+      { ...worker, ...own, connections },
+      { transfer, limit: inFlight, onFault, serveMain: (port) => serve(port, methods) },
+    )
+  const channels = pools.shards.map((pool) => ({ pool, ...channelOf() }))
+  const brokerPorts = channels.map(({ served }) => served)
+  const [management, ...shards] = await Promise.all([
+    start<OpenedInstallation>(
+      pools.management,
+      { installation, workers: brokerPorts },
+      shares.management,
+      brokerPorts,
     ),
-  )
+    ...channels.map(({ pool, called }, shard) =>
+      start<never>(pool, { shard, broker: called }, shares.shard, [called]),
+    ),
+  ])
   return new Threads({
     opened: management.result,
     management: management.shard,
@@ -181,14 +188,22 @@ const open = async (
   })
 }
 
-/** Rejects with one line, fit for the person who started the engine. */
-export const startThreads = async (options: ThreadOptions, revoker: Revoker): Promise<Threads> => {
-  const slow = slowThreads()
-  const pools = [slow]
+/** The broker serves one end; a tenant worker calls at the other. */
+const channelOf = (): { readonly served: MessagePort; readonly called: MessagePort } => {
+  const { port1, port2 } = new MessageChannel()
+  return { served: port1, called: port2 }
+}
+
+/** Rejects with one line, fit for the person who started the engine; the pools are gone then. */
+export const startThreads = async (
+  pools: Pools,
+  options: ThreadOptions,
+  revoker: Revoker,
+): Promise<Threads> => {
   try {
-    return await open(options, revoker, slow, pools)
+    return await open(pools, options, revoker)
   } catch (error) {
-    await Promise.all(pools.map((pool) => pool.destroy()))
+    await endPools(pools)
     throw error
   }
 }

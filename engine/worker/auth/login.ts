@@ -17,7 +17,7 @@ export const login = publicOperation('login', async (call) => {
   call.park()
   const { context, body } = call
   const user = context ? await activeUser(context, body.username) : null
-  const owner = context?.tenant ?? 'nobody'
+  const owner = context?.tenant ?? `nobody/${body.tenant?.toLowerCase() ?? ''}`
   const matches = await verifyPassword(
     call.services,
     owner,

@@ -81,7 +81,9 @@ export const signIn = async (
       user = await readUser(context, verified.id)
     }
   }
-  throw new ApiError('invalid_credentials')
+  // Still the right password: it was only overtaken, again and again.
+  const isRight = user !== null && mayStillSignIn(user, verified)
+  throw new ApiError(isRight ? 'overloaded' : 'invalid_credentials')
 }
 
 const mayStillSignIn = (now: User, verified: User): boolean =>

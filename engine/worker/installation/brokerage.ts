@@ -49,13 +49,18 @@ const setupChanges = (
   return [updateTenant(context.keys, tenant, { setup }, clock.now()).change]
 }
 
+/** What a tenant's own database may tell of; its lifecycle and usage are told by the management plane. */
+const ofTenants = /^(user|resource|module)\./
+
 const takeOutbox = async (
   installation: Installation,
   id: TenantId,
   events: readonly OutboxEvent[],
 ): Promise<void> => {
   const billing = events.flatMap((event) =>
-    isBillingType(event.type) ? [billingChange(id, { ...event, type: event.type })] : [],
+    isBillingType(event.type) && ofTenants.test(event.type)
+      ? [billingChange(id, { ...event, type: event.type })]
+      : [],
   )
   for (let left = attempts; ; left--)
     try {

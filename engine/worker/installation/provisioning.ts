@@ -1,6 +1,6 @@
 // Runs provisioning operations: a few at a time, step by step, each step's start and end on record before the next
 // begins. What is cut off, by SIGTERM or SIGKILL, goes on at the next start by itself (SPEC §6).
-import { newId, nilUuid } from '../../ids.js'
+import { nilUuid } from '../../ids.js'
 import { ApiError, type ErrorCode } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName, Outcome } from '../audit/actions.js'
@@ -35,22 +35,22 @@ export class Provisioning {
 
   constructor(private readonly installation: Installation) {}
 
+  /** An operation that waits or runs already is not started twice. */
   start(operation: OperationRecord): void {
+    if (this.#isOpen(operation.id)) return
     this.#waiting.push(operation)
     this.#next()
   }
 
   /** Whether the operation has ended within `milliseconds`. */
   async wait(id: string, milliseconds: number): Promise<boolean> {
-    const isOpen = (): boolean =>
-      this.#running.has(id) || this.#waiting.some((operation) => operation.id === id)
-    if (milliseconds > 0 && isOpen())
+    if (milliseconds > 0 && this.#isOpen(id))
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds)
         const ended = this.#ended.get(id) ?? []
         this.#ended.set(id, [...ended, () => (clearTimeout(timer), resolve())])
       })
-    return !isOpen()
+    return !this.#isOpen(id)
   }
 
   /** Goes on with everything that a start before this one left. */
@@ -64,6 +64,10 @@ export class Provisioning {
   async stop(): Promise<void> {
     this.#stopping = true
     await Promise.all(this.#running.values())
+  }
+
+  #isOpen(id: string): boolean {
+    return this.#running.has(id) || this.#waiting.some((operation) => operation.id === id)
   }
 
   #next(): void {
@@ -85,6 +89,7 @@ export class Provisioning {
     let present = operation
     try {
       const tenant = await directory.get(operation.tenant)
+      if (operation.status !== 'running' || tenant.status !== 'provisioning') return
       for (const step of operation.steps)
         if (step.finishedTime === null && step.name !== 'activate')
           present = await this.#step(present, tenant, step.name)
@@ -148,7 +153,8 @@ export class Provisioning {
     const steps = withStep(operation, 'activate', { startedTime: time, finishedTime: time })
     const done = { status: 'succeeded', finishedTime: time, steps } as const
     const billing = billingChange(tenant.id, {
-      id: newId(),
+      // Once a tenant, however often the step runs.
+      id: tenant.id,
       type: 'tenant.provisioned',
       time,
       data: {},
@@ -166,6 +172,8 @@ export class Provisioning {
     if (!row) return
     const operation = openOperation(context.keys, row)
     const tenant = await directory.get(operation.tenant)
+    // It ended after all, and only the answer was lost.
+    if (operation.status !== 'running' || tenant.status !== 'provisioning') return
     const time = clock.now()
     const open = operation.steps.find(({ finishedTime }) => finishedTime === null)
     const steps = open

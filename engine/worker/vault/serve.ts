@@ -22,6 +22,8 @@ export const visibleEntry = async (
   right: Right,
 ): Promise<Visible> => {
   const permissions = await loadPermissions(context)
+  // Preconditions are decided on the row as it is now.
+  if (right === 'write') context.forgetEntry(id)
   try {
     return permitted(context, permissions, principal, await context.entry(id), right)
   } catch (error) {
