@@ -96,6 +96,19 @@ t.test('planted rows deny', async (t) => {
     }),
   )
 
+  await t.test('a deleted entry declared live again, and a live one deleted', (t) =>
+    disturbed(inAcme, 'vault_entry', async () => {
+      await call('DELETE', `vault/entries/${second}`, { token: acme.token })
+      await inAcme(`update rppam.vault_entry set state = 1 - state`)
+      for (const id of [first, second]) {
+        const { status, body } = await call('GET', `vault/entries/${id}/secret`, {
+          token: acme.token,
+        })
+        t.strictSame([status, body['code']], [500, 'integrity_failure'])
+      }
+    }),
+  )
+
   await engine.stop()
   await t.test('wrapped keys and directory rows swapped, then a restart', async (t) => {
     const swapped = await startEngine(t, {

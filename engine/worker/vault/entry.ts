@@ -3,6 +3,7 @@ import { toUtc, type Milliseconds } from '../../clock.js'
 import { newId, type Uuid } from '../../ids.js'
 import { ApiError } from '../../errors.js'
 import type { BodyOf } from '../../task/contract.js'
+import { IntegrityError } from '../cipher/record.js'
 import { CanonicalError, canonicalFolder, canonicalName, canonicalText } from '../keys/canonical.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { Limits } from '../../task/options.js'
@@ -29,8 +30,25 @@ export interface Entry extends EntryMetadata {
 /** Earlier versions kept beside the present one. */
 export const versionsKept = 20
 
+interface EntryDocument extends EntryMetadata {
+  /** Absent: live. Listings need the state in the plain; the sealed one is what counts. */
+  readonly deleted?: true
+}
+
+/** Throws an IntegrityError when the plain state is not the sealed one. */
+const openMetadata = (keys: Keyring, row: Row): EntryMetadata => {
+  const { deleted, ...metadata } = keys.open(
+    'vault_entry.doc',
+    row.id,
+    row.version,
+    row.doc,
+  ) as EntryDocument
+  if (row.state !== (deleted ? rowState.deleted : rowState.live)) throw new IntegrityError()
+  return metadata
+}
+
 export const openEntry = (keys: Keyring, row: Row): Entry => ({
-  ...(keys.open('vault_entry.doc', row.id, row.version, row.doc) as EntryMetadata),
+  ...openMetadata(keys, row),
   id: row.id,
   version: row.version,
   state: row.state,
@@ -102,7 +120,10 @@ const sealEntry = (keys: Keyring, stamp: Stamp, { fields, ...metadata }: EntryCo
   ...stamp,
   parent: null,
   expiresTime: null,
-  doc: keys.seal('vault_entry.doc', stamp.id, stamp.version, metadata),
+  doc: keys.seal('vault_entry.doc', stamp.id, stamp.version, {
+    ...metadata,
+    ...(stamp.state === rowState.deleted ? { deleted: true } : {}),
+  } satisfies EntryDocument),
   secret: keys.seal('vault_entry.secret', stamp.id, stamp.version, fields),
 })
 
@@ -163,7 +184,7 @@ export const updateEntry = (
 }
 
 export const openContent = (keys: Keyring, row: Row): EntryContent => ({
-  ...(keys.open('vault_entry.doc', row.id, row.version, row.doc) as EntryMetadata),
+  ...openMetadata(keys, row),
   fields: openFields(keys, row),
 })
 

@@ -41,8 +41,9 @@ export const permitted = (
   row: Row | null,
   right: Right,
 ): Visible => {
-  if (!row || row.state !== rowState.live) throw new ApiError('not_found')
+  if (!row) throw new ApiError('not_found')
   const entry = openEntry(context.keys, row)
+  if (entry.state !== rowState.live) throw new ApiError('not_found')
   demand(rightsIn(permissions, principal, entry.folder), right)
   return { row, entry }
 }
