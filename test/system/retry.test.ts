@@ -1,8 +1,14 @@
 // A provisioning that the server does not allow fails as a whole, says why, and can be retried when it does.
 import t from 'tap'
+import { actions } from '../../engine/worker/audit/actions.js'
 import { administratorOf } from '../support/administrator.js'
 import { apiOf, signInAdmin, tenantPassword } from '../support/api.js'
 import { startEngine } from '../support/engine.js'
+
+/** Actions on set-ups in the management plane's log, in their order. */
+const setUps = (tenant: string): string =>
+  `select action from rppam.audit_event where target = '${tenant}' and action in
+    (${actions['setup_token.issue']}, ${actions['setup_token.use']}) order by time, seq`
 
 t.test('refused, failed, retried', async (t) => {
   const engine = await startEngine(t)
@@ -51,6 +57,11 @@ t.test('refused, failed, retried', async (t) => {
     ],
   )
   t.match((await call('GET', `msp/operations/${operationId}`, { token })).text, /"status":"failed"/)
+  t.strictSame(
+    (await administratorOf(engine, 'rppam_control')(setUps(id!))).flat(),
+    [actions['setup_token.issue'], actions['setup_token.issue'], actions['setup_token.use']],
+    'issued, issued anew and used: on record in the management plane',
+  )
 })
 
 t.test('a customer who made a claim code needs no token', async (t) => {
@@ -73,6 +84,11 @@ t.test('a customer who made a claim code needs no token', async (t) => {
     call('POST', 'auth/setup', { body: { tenant: 'ACME', claim: code, password: tenantPassword } })
   t.equal((await claim('a guess of theirs')).status, 401)
   t.equal((await claim(adminClaim)).status, 401, 'the hash is not the code')
-  t.equal((await claim('a code of ours')).status, 200)
+  const claimed = await claim('a code of ours')
+  t.equal(claimed.status, 200)
+  const { setup } = (await call('GET', 'tenant', { token: claimed.body['accessToken']! })).body
+  t.match(setup, [{ issuedBy: 'admin', usedUtc: /Z$/, reissued: false }])
+  const recorded = await administratorOf(engine, 'rppam_control')(setUps(made.body['id']!))
+  t.strictSame(recorded.flat(), [actions['setup_token.use']], 'no token was issued')
   t.equal((await claim('a code of ours')).status, 401, 'once')
 })

@@ -65,6 +65,7 @@ export const issueToken = (
 
 export const issueClaim = (
   keys: Keyring,
+  id: Uuid,
   user: Uuid,
   claim: string,
   now: Milliseconds,
@@ -75,7 +76,7 @@ export const issueClaim = (
     claim: claim.toLowerCase(),
     expiresTime: null,
   }
-  return { change: insert(keys, newId(), document, now), token: null, expiresTime: null }
+  return { change: insert(keys, id, document, now), token: null, expiresTime: null }
 }
 
 const openSetup = (keys: Keyring, row: Row): Setup => {

@@ -3,6 +3,7 @@ import { ApiError } from '../../errors.js'
 import type { TenantId } from '../../ids.js'
 import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker.js'
 import { moving } from '../../task/rpc.js'
+import type { AuditEvent } from '../audit/event.js'
 import { keyForTransfer } from '../keys/transfer.js'
 import { type Change, StoreError } from '../store/store.js'
 import { billingChange, isBillingType } from './billing.js'
@@ -31,22 +32,38 @@ const open = async (installation: Installation, tenant: TenantRecord): Promise<O
   return opened
 }
 
-/** A set-up of the first administrator that was used is on record for ever. */
-const setupChanges = (
+interface UsedSetup {
+  readonly change: Change
+  readonly event: AuditEvent
+}
+
+/** A set-up of the first administrator that was used is on record for ever, and audited in this plane too. */
+const usedSetup = (
   { context, clock }: Installation,
   tenant: TenantRecord,
   events: readonly OutboxEvent[],
-): Change[] => {
+): UsedSetup | null => {
   const used = new Map(
     events.filter(({ type }) => type === 'setup.used').map((event) => [event.data['setup'], event]),
   )
-  const isNews = ({ id, usedTime }: TenantRecord['setup'][number]): boolean =>
-    usedTime === null && used.has(id)
-  if (!tenant.setup.some(isNews)) return []
-  const setup = tenant.setup.map((one) =>
-    isNews(one) ? { ...one, usedTime: used.get(one.id)?.time ?? null } : one,
-  )
-  return [updateTenant(context.keys, tenant, { setup }, clock.now()).change]
+  const news = tenant.setup.find(({ id, usedTime }) => usedTime === null && used.has(id))
+  if (!news) return null
+  const time = clock.now()
+  const usedTime = used.get(news.id)?.time ?? time
+  const setup = tenant.setup.map((one) => (one === news ? { ...one, usedTime } : one))
+  return {
+    change: updateTenant(context.keys, tenant, { setup }, time).change,
+    event: {
+      action: 'setup_token.use',
+      actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.email.toLowerCase() },
+      target: { type: 'tenant', id: tenant.id },
+      outcome: 'success',
+      requestId: '',
+      clientAddress: '',
+      time,
+      detail: { setup: news.id },
+    },
+  }
 }
 
 /** What a tenant's own database may tell of; its lifecycle and usage are told by the management plane. */
@@ -62,15 +79,20 @@ const takeOutbox = async (
       ? [billingChange(id, { ...event, type: event.type })]
       : [],
   )
+  if (billing.length > 0) await installation.context.store.put(billing)
   for (let left = attempts; ; left--)
     try {
-      const tenant = await installation.directory.get(id)
-      const changes = [...billing, ...setupChanges(installation, tenant, events)]
-      if (changes.length > 0) await installation.context.store.put(changes)
+      const used = usedSetup(installation, await installation.directory.get(id), events)
+      if (used) await record(installation, used)
       return
     } catch (error) {
       if (!(error instanceof StoreError && error.code === 'stale') || left === 1) throw error
     }
+}
+
+const record = async ({ context }: Installation, { change, event }: UsedSetup): Promise<void> => {
+  const commit = { changes: [change], outbox: [], raiseEpoch: false, expectedEpoch: null }
+  context.access.observe(await context.audit.commit(commit, [event]))
 }
 
 /** In this thread; `serveAnyStatus`: the management plane also opens what is not active yet. */

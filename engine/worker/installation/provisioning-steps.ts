@@ -62,13 +62,13 @@ const administratorOf = ({ admin, createdTime }: TenantRecord): User => ({
 /** The set-up that was promised when the tenant was reserved: a second run makes the same one. */
 const setupChange = (
   { keys, tenant }: TenantContext,
-  { admin, createdTime }: TenantRecord,
+  { admin, createdTime, setup }: TenantRecord,
   { result }: OperationRecord,
 ): Change => {
   const token = result.setup && parseToken('rpst_', result.setup.token)
   if (result.setup && token)
     return issueToken(keys, tenant, admin.id, result.setup.issuedTime, token).change
-  return issueClaim(keys, admin.id, admin.claim ?? '', createdTime).change
+  return issueClaim(keys, setup[0]?.id ?? newId(), admin.id, admin.claim ?? '', createdTime).change
 }
 
 const issuedEvent = (task: ProvisioningTask, time: number): AuditEvent => ({

@@ -1,12 +1,12 @@
 // Runs provisioning operations: a few at a time, step by step, each step's start and end on record before the next
 // begins. What is cut off, by SIGTERM or SIGKILL, goes on at the next start by itself (SPEC §6).
-import { nilUuid } from '../../ids.js'
+import type { TenantId } from '../../ids.js'
 import { ApiError, type ErrorCode } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName, Outcome } from '../audit/actions.js'
 import { IntegrityError } from '../cipher/record.js'
 import { scan } from '../scan.js'
-import { StoreError } from '../store/store.js'
+import { type Change, StoreError } from '../store/store.js'
 import { billingChange } from './billing.js'
 import type { Installation } from './installation.js'
 import {
@@ -159,11 +159,15 @@ export class Provisioning {
       time,
       data: {},
     })
-    await this.#commit(tenant.id, 'tenant.activate', 'success', [
-      updateTenant(context.keys, tenant, { status: 'active' }, time).change,
-      updateOperation(context.keys, operation, done, time).change,
-      billing,
-    ])
+    const activated = this.#event(tenant.id, 'tenant.activate', 'success')
+    await this.#commit(
+      [activated, ...this.#issued(operation, tenant)],
+      [
+        updateTenant(context.keys, tenant, { status: 'active' }, time).change,
+        updateOperation(context.keys, operation, done, time).change,
+        billing,
+      ],
+    )
   }
 
   async #fail(id: string, error: unknown): Promise<void> {
@@ -179,37 +183,44 @@ export class Provisioning {
     const steps = open
       ? withStep(operation, open.name, { finishedTime: time, error: codeOf(error) })
       : operation.steps
-    await this.#commit(tenant.id, 'tenant.fail', 'failure', [
-      updateTenant(context.keys, tenant, { status: 'failed' }, time).change,
-      updateOperation(
-        context.keys,
-        operation,
-        { status: 'failed', finishedTime: time, steps },
-        time,
-      ).change,
-    ])
+    await this.#commit(
+      [this.#event(tenant.id, 'tenant.fail', 'failure')],
+      [
+        updateTenant(context.keys, tenant, { status: 'failed' }, time).change,
+        updateOperation(
+          context.keys,
+          operation,
+          { status: 'failed', finishedTime: time, steps },
+          time,
+        ).change,
+      ],
+    )
   }
 
-  async #commit(
-    tenant: string,
-    action: ActionName,
-    outcome: Outcome,
-    changes: Parameters<Installation['context']['audit']['commit']>[0]['changes'],
-  ): Promise<void> {
-    const { context, clock } = this.installation
-    const event: AuditEvent = {
+  // Until now nobody could be shown the token.
+  #issued({ principal, result }: OperationRecord, { id, setup }: TenantRecord): AuditEvent[] {
+    if (!result.setup) return []
+    const name = setup[0]?.issuedBy ?? ''
+    const actor = { type: 'msp-admin', id: principal, name } as const
+    return [{ ...this.#event(id, 'setup_token.issue', 'success'), actor }]
+  }
+
+  #event(tenant: TenantId, action: ActionName, outcome: Outcome): AuditEvent {
+    return {
       action,
       actor: { type: 'system', id: '', name: '' },
       target: { type: 'tenant', id: tenant },
       outcome,
-      requestId: nilUuid,
+      requestId: '',
       clientAddress: '',
-      time: clock.now(),
+      time: this.installation.clock.now(),
       detail: {},
     }
-    await context.audit.commit({ changes, outbox: [], raiseEpoch: false, expectedEpoch: null }, [
-      event,
-    ])
+  }
+
+  async #commit(events: readonly AuditEvent[], changes: readonly Change[]): Promise<void> {
+    const commit = { changes, outbox: [], raiseEpoch: false, expectedEpoch: null }
+    await this.installation.context.audit.commit(commit, events)
   }
 }
 

@@ -67,7 +67,13 @@ const reserved = (
     claim,
     time,
   )
-  const issued = { issuedTime: time, issuedBy, usedTime: null, reissued: false }
+  const issued = {
+    id: result.setup?.id ?? newId(),
+    issuedTime: time,
+    issuedBy,
+    usedTime: null,
+    reissued: false,
+  }
   const tenant: TenantRecord = {
     id,
     version: 1,
@@ -82,7 +88,7 @@ const reserved = (
     maxResources: body.maxResources ?? license.maxResources,
     modules: body.modules ?? [],
     admin: { id: newId(), email, displayName: body.adminDisplayName ?? 'Tenant Admin', claim },
-    setup: result.setup ? [{ id: result.setup.id, ...issued }] : [],
+    setup: [issued],
     credentials: {
       server: defaultServer,
       ...tenantNamesOf(body.shortCode),

@@ -92,7 +92,7 @@ t.test("the customer's code claims, once", async (t) => {
   const { tenant, id, calls, user } = await setUp()
   const code = 'a code of the customer'
   const hash = createHash('sha256').update(code).digest('hex')
-  await tenant.store.put([issueClaim(tenant.keys, id, hash, tenant.clock.now()).change])
+  await tenant.store.put([issueClaim(tenant.keys, newId(), id, hash, tenant.clock.now()).change])
   const claim = (text: string) =>
     calls.open('setUpAccount', { tenant: 'acme', claim: text, password })
   t.equal((await claim('another code of theirs')).status, 401)

@@ -77,7 +77,7 @@ t.test('altered, copied from another, or moved to another user: it does not open
 t.test('a claim: by its code alone, in any case of its hash, without an end', async (t) => {
   const { tenant, user } = await setUp()
   const { store, keys, clock } = tenant
-  const issued = issueClaim(keys, user, hashOf('the code').toUpperCase(), clock.now())
+  const issued = issueClaim(keys, newId(), user, hashOf('the code').toUpperCase(), clock.now())
   t.match(issued, { token: null, expiresTime: null })
   await store.put([issued.change])
   t.match(await findByClaim(store, keys, 'the code'), { user })
@@ -91,7 +91,7 @@ t.test('a token row is claimed by no code, and a claim row by no token', async (
   const { tenant, user } = await setUp()
   const { store, keys, clock } = tenant
   t.equal(await findByClaim(store, keys, ''), null)
-  const { change } = issueClaim(keys, user, hashOf('x'), clock.now())
+  const { change } = issueClaim(keys, newId(), user, hashOf('x'), clock.now())
   await store.put([change])
   const id = change.op === 'insert' ? change.row.id : ''
   const token = { tenant: tenant.tenant, id, secret: Buffer.alloc(32) }
