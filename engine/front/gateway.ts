@@ -15,7 +15,7 @@ import type { Metrics } from './metrics.js'
 import { readParameters } from './route/parameters.js'
 import { type Match, match, planeOfPath } from './route/table.js'
 import { type Attempt, beginAttempt, destinationOf } from './sign-in.js'
-import { type SystemState, systemReply } from './system.js'
+import { type SystemState, metricsReply, systemReply } from './system.js'
 
 /** Where requests go. */
 export interface Dispatch {
@@ -67,20 +67,25 @@ const draftOf = ({ operation, params }: Match, request: HttpRequest): Draft => {
   }
 }
 
-/** A signed-in caller at a place that is not there, or not theirs: a worker audits and answers it. */
-const refusedDraft = (code: 'forbidden' | 'not_found', request: HttpRequest): Draft => ({
-  operation: '',
-  path: {},
-  query: {},
-  headers: {},
-  fault: { code },
-  requestId: request.requestId,
-  clientAddress: request.remoteAddress,
-})
-
 const planeOf = ({ aud }: AccessClaims): 'management' | 'tenant' | null => {
   if (aud === 'msp') return 'management'
   return aud === 'tenant' ? 'tenant' : null
+}
+
+/** A signed-in caller at a place that is not there, or not theirs: a worker audits and answers it. */
+const refusedDraft = (found: Match | null, claims: AccessClaims, request: HttpRequest): Draft => {
+  const plane = planeOfPath(request.path)
+  const isElsewhere = found !== null || (plane !== null && plane !== planeOf(claims))
+  return {
+    operation: '',
+    ...(found ? { attempted: found.operation.operationId } : {}),
+    path: {},
+    query: {},
+    headers: {},
+    fault: { code: isElsewhere ? 'forbidden' : 'not_found' },
+    requestId: request.requestId,
+    clientAddress: request.remoteAddress,
+  }
 }
 
 const isLetIn = ({ audience }: Operation, { aud }: AccessClaims): boolean =>
@@ -92,6 +97,12 @@ const find = ({ method, path }: HttpRequest): Match | null => {
   const found = match('GET', path)
   return found?.operation.plane === 'front' ? found : null
 }
+
+/** Where nothing is, who shows a token is told so as the signed-in caller that they are. */
+const isOpen = (found: Match | null, { path, authorization }: HttpRequest): boolean =>
+  found
+    ? found.operation.audience === 'none'
+    : planeOfPath(path) === null && authorization === undefined
 
 type Reply = (reply: HttpReply) => void
 
@@ -107,14 +118,13 @@ export class Gateway {
       this.options.metrics.count(found?.operation.operationId ?? 'none', answer.status)
       respond(answer)
     }
-    const isOpen = found ? found.operation.audience === 'none' : planeOfPath(request.path) === null
-    if (isOpen) this.#open(found, request, reply)
+    if (isOpen(found, request)) this.#open(found, request, reply)
     else this.#authenticate(found, request, reply)
   }
 
   #open(found: Match | null, request: HttpRequest, reply: Reply): void {
     if (!found) reply(problem('not_found', request.requestId))
-    else if (found.operation.plane === 'front') this.#system(found, request, null, reply)
+    else if (found.operation.plane === 'front') this.#system(found, request, reply)
     else this.#public(found, request, reply)
   }
 
@@ -138,16 +148,28 @@ export class Gateway {
     if (authentication === null) return reply(problem('unauthenticated', request.requestId))
     if (authentication === 'throttled')
       return reply(problem('rate_limited', request.requestId, { headers: { 'retry-after': '1' } }))
-    if (found?.operation.plane === 'front') this.#system(found, request, authentication, reply)
+    if (found?.operation.operationId === 'getMetrics')
+      this.#signedIn(found, request, authentication, (answer) =>
+        this.#metrics(answer, request, reply),
+      )
     else this.#signedIn(found, request, authentication, reply)
   }
 
-  #system(found: Match, request: HttpRequest, claims: AccessClaims | null, reply: Reply): void {
-    if (claims && !isLetIn(found.operation, claims))
-      return reply(problem('forbidden', request.requestId))
-    const { operationId } = found.operation
-    const answer = Promise.resolve(systemReply(operationId, request, this.options.system, claims))
-    void answer.then(reply, (error: unknown) => {
+  #system(found: Match, request: HttpRequest, reply: Reply): void {
+    this.#eventually(
+      systemReply(found.operation.operationId, request, this.options.system),
+      request,
+      reply,
+    )
+  }
+
+  #metrics(answer: HttpReply, request: HttpRequest, reply: Reply): void {
+    if (answer.status !== 200) return reply(answer)
+    this.#eventually(metricsReply(this.options.system), request, reply)
+  }
+
+  #eventually(answer: HttpReply | Promise<HttpReply>, request: HttpRequest, reply: Reply): void {
+    void Promise.resolve(answer).then(reply, (error: unknown) => {
       this.options.onFault(error)
       reply(problem('internal_error', request.requestId))
     })
@@ -155,10 +177,7 @@ export class Gateway {
 
   #signedIn(found: Match | null, request: HttpRequest, claims: AccessClaims, reply: Reply): void {
     const own = found && isLetIn(found.operation, claims) ? found : null
-    const elsewhere = found !== null || planeOfPath(request.path) !== planeOf(claims)
-    const draft = own
-      ? draftOf(own, request)
-      : refusedDraft(elsewhere ? 'forbidden' : 'not_found', request)
+    const draft = own ? draftOf(own, request) : refusedDraft(found, claims, request)
     const shard = this.#shardOf(claims.tid)
     const send = (body: Uint8Array | null): void =>
       this.#submit(shard, { ...draft, claims, tenant: claims.tid, body }, request, reply)

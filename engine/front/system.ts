@@ -1,5 +1,5 @@
-// What the front answers itself: health, metrics, and the description of the API. Health names no tenant.
-import type { AccessClaims } from '../task/item.js'
+// What the front answers itself: health, and the description of the API; and metrics, for whom a worker lets in. Health
+// names no tenant.
 import type { HttpReply } from './http/reply.js'
 import { problem } from './http/problem.js'
 import type { HttpRequest } from './http/request.js'
@@ -31,23 +31,21 @@ const readiness = async (state: SystemState, { requestId }: HttpRequest): Promis
   }
 }
 
-const metricsReply = async (state: SystemState): Promise<HttpReply> => ({
+/** For a caller that the management plane has let in. */
+export const metricsReply = async (state: Pick<SystemState, 'metrics'>): Promise<HttpReply> => ({
   status: 200,
   headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' },
   body: await state.metrics(),
 })
 
-/** `claims`: of a token that was asked for and fits the operation, else null. */
 export const systemReply = (
   operationId: string,
   request: HttpRequest,
   state: SystemState,
-  claims: AccessClaims | null,
 ): HttpReply | Promise<HttpReply> => {
   if (operationId === 'ping' || operationId === 'live') return ok
   if (operationId === 'ready') return readiness(state, request)
   if (operationId === 'getContract') return documentReply(contractDocumentServed)
   if (operationId === 'getDocs') return documentReply(docsServed)
-  if (operationId === 'getMetrics' && claims) return metricsReply(state)
   return problem('not_found', request.requestId)
 }

@@ -32,8 +32,10 @@ export interface RequestHeaders {
 export interface Item {
   /** Names the request between front and worker. */
   readonly n: number
-  /** operationId of the contract. */
+  /** operationId of the contract; empty where the caller finds nothing. */
   readonly operation: string
+  /** What the caller asked for at another plane: for the audit alone. */
+  readonly attempted?: string
   /** Null for the unauthenticated operations. */
   readonly claims: AccessClaims | null
   /** The verified token's tenant; before authentication a routing hint, null when it names none. */

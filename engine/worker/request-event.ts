@@ -17,7 +17,7 @@ export const eventOf =
     requestId: item.requestId,
     clientAddress: item.clientAddress,
     time,
-    detail,
+    detail: item.attempted === undefined ? detail : { ...detail, operation: item.attempted },
   })
 
 const targetOf = (handler: Handler, item: Item): EventTarget => {
@@ -30,7 +30,7 @@ const targetOf = (handler: Handler, item: Item): EventTarget => {
 /** Of what does not open before anybody is known. */
 export const integrityEvent = (
   { tenant }: TenantContext,
-  { requestId, clientAddress, claims, operation }: Item,
+  { requestId, clientAddress, claims, operation, attempted }: Item,
   time: Milliseconds,
 ): AuditEvent => ({
   action: 'request',
@@ -40,5 +40,5 @@ export const integrityEvent = (
   requestId,
   clientAddress,
   time,
-  detail: { code: 'integrity_failure', operation },
+  detail: { code: 'integrity_failure', operation: attempted ?? operation },
 })

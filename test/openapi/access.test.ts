@@ -2,7 +2,7 @@
 import t from 'tap'
 import { operations } from '../../engine/task/contract.js'
 
-const isManagement = (path: string): boolean => /^\/api\/v1\/(msp|admin)\//.test(path)
+const isManagement = (path: string): boolean => /^\/api\/v1\/(msp|admin)\/|^\/metrics$/.test(path)
 
 t.test('the plane follows from the path', async (t) => {
   for (const { path, plane, operationId } of operations.values()) {
@@ -26,7 +26,7 @@ t.test('the audience and the roles follow from the plane', async (t) => {
     front: 'none',
   }
   for (const { operationId, plane, audience, roles } of operations.values()) {
-    t.equal(audience, operationId === 'getMetrics' ? 'msp' : audiences[plane], operationId)
+    t.equal(audience, audiences[plane], operationId)
     t.equal(roles.length > 0, audience !== 'none', operationId)
     if (audience === 'msp') t.strictSame(roles, ['msp_admin'], operationId)
     if (audience === 'tenant') t.notOk(roles.includes('msp_admin'), operationId)

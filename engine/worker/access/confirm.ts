@@ -24,3 +24,10 @@ export const confirm = async (
   if (overtaken.length > 0 || now.accessEpoch !== decidedAt || now.status !== tenantStatus.active)
     throw new Redo()
 }
+
+/** The same for what is not audited. */
+export const confirmAccess = async (context: TenantContext, decidedAt: number): Promise<void> => {
+  const now = await context.store.state()
+  context.access.observe(now)
+  if (now.accessEpoch !== decidedAt || now.status !== tenantStatus.active) throw new Redo()
+}

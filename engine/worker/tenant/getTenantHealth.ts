@@ -1,14 +1,15 @@
 // GET tenant/health: whether the caller's own database answers, asked on the connection that requests use.
 import { toUtc } from '../../clock.js'
+import { confirmAccess } from '../access/confirm.js'
 import { operation } from '../operation.js'
 
 export const getTenantHealth = operation(
   'getTenantHealth',
   { action: 'tenant.health' },
-  async ({ context }) => {
+  async ({ context, epoch }) => {
     const { clock } = context.services
     const since = clock.now()
-    context.access.observe(await context.store.state())
+    await confirmAccess(context, epoch)
     return {
       status: 200,
       body: {

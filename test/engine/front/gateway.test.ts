@@ -45,10 +45,10 @@ t.test('tokens for one purpose only are let in nowhere else', async (t) => {
     const token = await tokenOf({ aud, tid: acme })
     for (const path of ['tenant', 'vault/entries', 'nothing', 'msp/tenants'])
       await ask('GET', `/api/v1/${path}`, { token })
-    t.equal((await ask('GET', '/metrics', { token })).status, 403)
+    await ask('GET', '/metrics', { token })
     await ask('POST', '/api/v1/auth/logout', { token })
   }
-  t.equal(tenants.items.length, 10)
+  t.equal(tenants.items.length, 12)
   for (const item of tenants.items) t.match(item, { operation: '', fault: { code: 'forbidden' } })
 })
 
@@ -109,16 +109,36 @@ t.test('HEAD is for what the front shows', async (t) => {
   t.match(tenants.items, [{ operation: '', fault: { code: 'not_found' } }])
 })
 
-t.test('metrics: 401, 403, and a fault is told to nobody but us', async (t) => {
-  const { ask, faults } = gatewayWith()
+t.test('metrics are shown to whom a worker lets in', async (t) => {
+  const { ask, faults, tenants, management } = gatewayWith()
   t.equal((await ask('GET', '/metrics')).status, 401)
   const tenant = await tokenOf({ aud: 'tenant', tid: acme })
-  t.equal((await ask('GET', '/metrics', { token: tenant })).status, 403)
+  await ask('GET', '/metrics', { token: tenant })
+  t.match(tenants.items, [{ operation: '', attempted: 'getMetrics', fault: { code: 'forbidden' } }])
   const msp = await tokenOf({ aud: 'msp', tid: installationId })
   const failed = await ask('GET', '/metrics', { token: msp })
+  t.match(management.items, [{ operation: 'getMetrics', fault: null }])
   t.equal(failed.status, 500)
   t.notMatch(failed.text, /no worker/)
-  t.match(faults, [{ message: 'no worker' }])
+  t.match(faults, [{ message: 'no worker' }], 'a fault is told to nobody but us')
+  const refusing = gatewayWith((_item, answer) => answer({ status: 401, headers: {}, body: null }))
+  t.equal((await refusing.ask('GET', '/metrics', { token: msp })).status, 401)
+})
+
+t.test('where nothing is: 404, and who shows a token is known first', async (t) => {
+  const { ask, tenants, management } = gatewayWith()
+  const tenant = await tokenOf({ aud: 'tenant', tid: acme })
+  const msp = await tokenOf({ aud: 'msp', tid: installationId })
+  for (const path of ['/nothing', '/api/v1/auth/nothing']) {
+    t.equal((await ask('GET', path)).status, 404)
+    t.equal((await ask('GET', path, { token: 'garbage' })).status, 401)
+    await ask('GET', path, { token: tenant })
+    await ask('GET', path, { token: msp })
+  }
+  for (const { items } of [tenants, management]) {
+    t.equal(items.length, 2)
+    for (const item of items) t.match(item, { operation: '', fault: { code: 'not_found' } })
+  }
 })
 
 const login = (tenant?: string, username = 'alice'): { body: string } => ({

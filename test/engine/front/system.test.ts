@@ -1,9 +1,8 @@
-// What the front answers itself, naming no tenant; metrics only to a token that fits.
+// What the front answers itself, naming no tenant.
 import t from 'tap'
 import type { HttpRequest } from '../../../engine/front/http/request.js'
-import { type SystemState, systemReply } from '../../../engine/front/system.js'
+import { type SystemState, metricsReply, systemReply } from '../../../engine/front/system.js'
 import { newId } from '../../../engine/ids.js'
-import type { AccessClaims } from '../../../engine/task/item.js'
 
 const request = { requestId: newId() } as HttpRequest
 const state = (more: Partial<SystemState> = {}): SystemState => ({
@@ -12,18 +11,17 @@ const state = (more: Partial<SystemState> = {}): SystemState => ({
   metrics: () => Promise.resolve('metrics'),
   ...more,
 })
-const claims = { aud: 'msp' } as AccessClaims
 
 t.test('ping and live answer while all else is down', async (t) => {
   const down = state({ isStopping: () => true, ready: () => Promise.reject(new Error('down')) })
   for (const id of ['ping', 'live'])
-    t.match(await systemReply(id, request, down, null), { status: 200, body: '{"status":"ok"}' })
+    t.match(await systemReply(id, request, down), { status: 200, body: '{"status":"ok"}' })
 })
 
 t.test('ready is what requests would find', async (t) => {
-  t.match(await systemReply('ready', request, state(), null), { status: 200 })
+  t.match(await systemReply('ready', request, state()), { status: 200 })
   const down = state({ ready: () => Promise.reject(new Error('password authentication failed')) })
-  const refused = await systemReply('ready', request, down, null)
+  const refused = await systemReply('ready', request, down)
   t.equal(refused.status, 503)
   t.match(refused, { body: /control_unavailable/ })
   t.notMatch(JSON.stringify(refused), /password/)
@@ -34,15 +32,14 @@ t.test('stopping is not ready, without asking', async (t) => {
     isStopping: () => true,
     ready: () => t.fail('asked') as unknown as Promise<void>,
   })
-  t.match(await systemReply('ready', request, stopping, null), {
+  t.match(await systemReply('ready', request, stopping), {
     status: 503,
     body: /shutting_down/,
   })
 })
 
-t.test('metrics want claims', async (t) => {
-  t.match(await systemReply('getMetrics', request, state(), null), { status: 404 })
-  t.match(await systemReply('getMetrics', request, state(), claims), {
+t.test('metrics', async (t) => {
+  t.match(await metricsReply(state()), {
     status: 200,
     headers: { 'content-type': /^text\/plain; version=0\.0\.4/ },
     body: 'metrics',
@@ -50,15 +47,15 @@ t.test('metrics want claims', async (t) => {
 })
 
 t.test('the description of the API, offline', async (t) => {
-  t.match(await systemReply('getContract', request, state(), null), {
+  t.match(await systemReply('getContract', request, state()), {
     status: 200,
     headers: { 'content-type': /json/ },
   })
-  t.match(await systemReply('getDocs', request, state(), null), {
+  t.match(await systemReply('getDocs', request, state()), {
     headers: { 'content-type': /html/, 'content-security-policy': /default-src 'none'/ },
   })
 })
 
 t.test('nothing else', async (t) => {
-  t.match(await systemReply('getTenant', request, state(), claims), { status: 404 })
+  t.match(await systemReply('getTenant', request, state()), { status: 404 })
 })
