@@ -5,6 +5,7 @@ import { systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
 import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
+import { Floor } from './front/admission/floor.js'
 import { SignInLimiter } from './front/admission/sign-in.js'
 import { createTokenVerifier } from './front/auth/access-token.js'
 import { Revocations } from './front/auth/revocations.js'
@@ -43,7 +44,6 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
       fieldBytes: limits.fieldBytes,
       entryBytes: limits.entryBytes,
       openTenants: limits.openTenants,
-      signInFloorMs: limits.signInFloorMs,
       waitSeconds: limits.waitSeconds,
     },
   }
@@ -124,6 +124,7 @@ const createGateway = (
       perUser: config.limits.signInFailuresPerUser,
       max: subjectsRemembered,
     }),
+    floor: new Floor(systemClock, config.limits.signInFloorMs),
     system: {
       ready: sharedProbe(() => threads.control.ready()),
       isStopping,

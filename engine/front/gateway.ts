@@ -5,6 +5,7 @@ import { ApiError } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
+import type { Floor } from './admission/floor.js'
 import type { SignInLimiter } from './admission/sign-in.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
 import type { Answer, Shard } from './dispatch/shard.js'
@@ -29,6 +30,7 @@ export interface GatewayOptions {
   readonly dispatch: Dispatch
   readonly tokens: VerifiedCache
   readonly limiter: SignInLimiter
+  readonly floor: Floor
   readonly system: SystemState
   readonly metrics: Metrics
   readonly onFault: (error: unknown) => void
@@ -188,11 +190,14 @@ export class Gateway {
   #public(found: Match, request: HttpRequest, reply: Reply): void {
     const fault = faultOf(found.operation, request)
     if (fault) return reply(problem(fault.code, request.requestId))
+    const noEarlier = this.options.floor.begin()
     request.readBody((body) => {
       const { operationId } = found.operation
       const attempt = beginAttempt(this.options.limiter, operationId, request, body)
       if (attempt.refusal) return reply(attempt.refusal)
-      this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
+      const answer: Reply = (answered) =>
+        answered.status === 401 ? noEarlier(() => reply(answered)) : reply(answered)
+      this.#route(found, request, body, attempt, answer).catch((error: unknown) => {
         attempt.ended(503)
         if (!(error instanceof ApiError)) this.options.onFault(error)
         const code = error instanceof ApiError ? error.code : 'control_unavailable'

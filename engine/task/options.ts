@@ -7,8 +7,6 @@ export interface Limits {
   readonly entryBytes: number
   /** Tenants open at once in one worker. */
   readonly openTenants: number
-  /** A refused sign-in is answered no earlier than this after it came. */
-  readonly signInFloorMs: number
   /** Longest `Prefer: wait`. */
   readonly waitSeconds: number
 }

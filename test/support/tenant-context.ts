@@ -34,7 +34,6 @@ export const limits: Limits = {
   fieldBytes: 65_536,
   entryBytes: 262_144,
   openTenants: 10,
-  signInFloorMs: 0,
   waitSeconds: 30,
 }
 

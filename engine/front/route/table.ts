@@ -82,7 +82,8 @@ const isBelow = (path: string, prefix: string): boolean =>
  * Whose token a path wants, whether or not it exists: an unknown path must answer 401 and 403 before 404. Null: none.
  */
 export const planeOfPath = (path: string): 'management' | 'tenant' | null => {
-  if (isBelow(path, '/api/v1/msp') || isBelow(path, '/api/v1/admin')) return 'management'
+  if (path === '/metrics' || isBelow(path, '/api/v1/msp') || isBelow(path, '/api/v1/admin'))
+    return 'management'
   if (isBelow(path, '/api/v1/auth')) return null
   return isBelow(path, '/api/v1') ? 'tenant' : null
 }

@@ -1,19 +1,15 @@
 // POST auth/login. Unknown tenant, suspended tenant, unknown user, disabled and wrong password are one answer after
-// the same work: one argon2id verification and a common floor of time (FORMATS §8).
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Milliseconds } from '../../clock.js'
+// the same work, one argon2id verification; the front sees to the common floor of time (FORMATS §8).
 import { ApiError } from '../../errors.js'
 import type { TenantContext } from '../context.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { type User, findUserByName } from '../identity/user.js'
 import { verifyPassword } from '../identity/password.js'
 import { publicOperation } from '../operation.js'
-import type { Services } from '../services.js'
 import { tenantStatus } from '../store/store.js'
 import { type AuthRequest, authEvent, signIn } from './sign-in.js'
 
 export const login = publicOperation('login', async (call) => {
-  const started = call.services.clock.now()
   call.park()
   const { context, body } = call
   const user = context ? await activeUser(context, body.username) : null
@@ -26,7 +22,6 @@ export const login = publicOperation('login', async (call) => {
   )
   if (context && user && matches) return { status: 200, body: await signIn(call, context, user) }
   if (context) await auditFailure(call, context, user)
-  await floor(call.services, started)
   throw new ApiError('invalid_credentials')
 })
 
@@ -52,10 +47,4 @@ const auditFailure = async (
 ): Promise<void> => {
   const event = authEvent(call, context, 'auth.login_failed', user, 'failure')
   context.access.observe(await context.audit.append(event))
-}
-
-// A refusal comes no earlier than this after its request, whatever look-ups it needed.
-const floor = ({ limits, clock }: Services, started: Milliseconds): Promise<void> => {
-  const left = started + limits.signInFloorMs - clock.now()
-  return left > 0 ? delay(left) : Promise.resolve()
 }

@@ -19,7 +19,10 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const setup = await provenBy(context, call.body)
   const user = setup ? await readUser(context, setup.user) : null
   // A set-up that was used and put back by somebody with the database finds its user claimed already.
-  if (!setup || !user || user.access.status !== 'invited') throw refused()
+  if (!setup || !user || user.access.status !== 'invited') {
+    context.access.observe(await context.audit.append(failure(call, context)))
+    throw refused()
+  }
   const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)
   try {
     return { status: 200, body: await claim(call, context, setup, user, verifier) }
@@ -28,6 +31,9 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     throw error
   }
 })
+
+const failure = (call: AuthRequest, context: TenantContext) =>
+  authEvent(call, context, 'setup_token.use', null, 'failure')
 
 const refused = (): ApiError => new ApiError('invalid_credentials')
 

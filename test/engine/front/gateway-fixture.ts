@@ -1,4 +1,5 @@
 // The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
+import { Floor } from '../../../engine/front/admission/floor.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
 import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'
@@ -65,7 +66,8 @@ const shown = (reply: HttpReply): ShownReply => {
   return { status, headers, text, json: isJson ? JSON.parse(text) : {} }
 }
 
-export const gatewayWith = (worker: Worker = answering) => {
+export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
+  const held: { readonly answer: () => void; readonly ms: number }[] = []
   const clock = handClock()
   const tenants = new FakeShard('tenants', worker)
   const management = new FakeShard('management', worker)
@@ -94,6 +96,8 @@ export const gatewayWith = (worker: Worker = answering) => {
       max: 100,
     }),
     limiter,
+    // Held answers leave when the test says so.
+    floor: new Floor(clock, floorMs, (answer, ms) => void held.push({ answer, ms })),
     system: {
       ready: () => Promise.resolve(),
       isStopping: () => false,
@@ -109,7 +113,7 @@ export const gatewayWith = (worker: Worker = answering) => {
     new Promise((resolve) =>
       gateway.handle(requestOf(method, target, asking), (reply) => resolve(shown(reply))),
     )
-  return { ask, tenants, management, any, codes, counted, faults, state, revocations, clock }
+  return { ask, tenants, management, any, codes, counted, faults, held, state, revocations, clock }
 }
 
 const requestOf = (method: string, target: string, asking: Ask): HttpRequest => {

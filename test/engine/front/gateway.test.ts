@@ -3,7 +3,7 @@ import t from 'tap'
 import { ApiError } from '../../../engine/errors.js'
 import { type TenantId, installationId, newId } from '../../../engine/ids.js'
 import { formatToken } from '../../../engine/task/opaque-token.js'
-import { gatewayWith, tokenOf } from './gateway-fixture.js'
+import { type Worker, gatewayWith, tokenOf } from './gateway-fixture.js'
 
 const acme = newId() as TenantId
 const contoso = newId() as TenantId
@@ -161,6 +161,32 @@ t.test('sign-in goes where its hint leads, without claims', async (t) => {
   })
   await ask('POST', '/api/v1/auth/refresh', { body: JSON.stringify({ refreshToken }) })
   t.match(tenants.items[1], { operation: 'refreshSession', tenant: contoso })
+})
+
+t.test('a refused sign-in is held to the floor of time, wherever it was refused', async (t) => {
+  let status = 401
+  const worker: Worker = (_item, answer) => {
+    clock.seconds += 1
+    answer({ status, headers: {}, body: null })
+  }
+  const { ask, codes, held, clock } = gatewayWith(worker, 2_500)
+  codes.set('acme', acme)
+  const attempts = [
+    () => ask('POST', '/api/v1/auth/login', login('acme')),
+    () => ask('POST', '/api/v1/auth/login', login('nowhere')),
+    () => ask('POST', '/api/v1/auth/setup', { body: '{"tenant":"acme","claim":"x"}' }),
+  ]
+  for (const attempt of attempts) {
+    const asked = attempt()
+    await new Promise(setImmediate)
+    const { answer, ms } = held.pop()!
+    t.equal(ms, 1_500)
+    answer()
+    t.equal((await asked).status, 401)
+  }
+  status = 200
+  t.equal((await ask('POST', '/api/v1/auth/login', login('acme'))).status, 200)
+  t.equal(held.length, 0, 'who is let in does not wait')
 })
 
 t.test('a token changes nothing about it', async (t) => {

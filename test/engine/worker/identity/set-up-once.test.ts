@@ -46,13 +46,14 @@ t.test('two at once: one wins', async (t) => {
 })
 
 t.test('never again', async (t) => {
-  const { issued, use, user } = await setUp()
+  const { tenant, issued, use, user } = await setUp()
   await use(issued.token)
   t.match(await use(issued.token, 'another password'), {
     status: 401,
     json: { code: 'invalid_credentials' },
   })
   t.equal((await user())?.access.verifier, `hash of ${password}`)
+  t.match((await tenant.events()).at(-1), { action: 'setup_token.use', outcome: 'failure' })
 })
 
 t.test('one set-up uses up all of its user', async (t) => {
