@@ -26,6 +26,8 @@ import { type Log, createLog } from './log.js'
 import { greeting, passwordNotice } from './greeting.js'
 
 const drainMs = 6_000
+/** So long requests may take once the engine is to end; what takes longer is told to hurry. */
+const hurryMs = 3_000
 const tokensRemembered = 50_000
 const subjectsRemembered = 50_000
 const version = '0.1.0'
@@ -171,7 +173,9 @@ const serve = async (
   endWithGrace(async (cause) => {
     stopping = true
     log.info('draining', cause)
+    const hurry = setTimeout(() => threads.hurry(), hurryMs)
     await listener.close(drainMs)
+    clearTimeout(hurry)
     await threads.close()
     await stopServer()
   })

@@ -2,6 +2,8 @@
 import type { TenantId } from '../ids.js'
 
 export type TenantWorkerMethods = {
+  /** The engine is about to end: what takes long is answered 503 at its next step. */
+  hurry(): void
   /** Answers what is under way, then anchors and closes every tenant. */
   drain(): Promise<void>
   /** Closes the tenant once nothing of it is under way. */
@@ -26,5 +28,7 @@ export type ManagementWorkerMethods = {
   /** Rejects when the control database does not answer. */
   ready(): Promise<void>
   resolve(shortCode: string): Promise<TenantId | null>
+  /** The engine is about to end: nobody waits for an operation any longer. */
+  hurry(): void
   drain(): Promise<void>
 }

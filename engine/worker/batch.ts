@@ -1,5 +1,6 @@
 // Runs the items of a batch, each by itself. The batch's place is given back when every item has been answered or has
 // parked itself: whoever waits for something slow (a cold tenant, a password) holds no place.
+import type { Milliseconds } from '../clock.js'
 import type { Batch } from '../task/messages.js'
 import type { Pipeline } from './pipeline.js'
 import type { ReplyWriter } from './replies.js'
@@ -44,9 +45,13 @@ export class BatchRunner {
     })
   }
 
-  /** Resolves when nothing is under way. */
-  async drain(): Promise<void> {
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  /** Resolves when nothing is under way, at the latest after `limitMs`. */
+  async drain(limitMs: Milliseconds): Promise<void> {
+    if (this.#underWay === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs)
+      this.#idle.push(() => (clearTimeout(timer), resolve()))
+    })
   }
 
   #ended(): void {

@@ -27,6 +27,8 @@ export interface TenantWorkerOptions extends WorkerOptions {
 let runner: BatchRunner | undefined
 
 const sweepEvery = 1_000
+/** What is still under way then is cut off with its connection: nobody is left to be answered. */
+const drainMs = 1_500
 
 const openTenants = (options: TenantWorkerOptions, services: Services, log: Log): Tenants => {
   const openStore = storeOpener(options, log)
@@ -58,9 +60,12 @@ const controlMethods = (
   batches: BatchRunner,
   tenants: Tenants,
   sweeper: NodeJS.Timeout,
+  hurry: () => void,
 ): TenantWorkerMethods => ({
+  hurry,
   drain: async () => {
-    await batches.drain()
+    hurry()
+    await batches.drain(drainMs)
     clearInterval(sweeper)
     await tenants.closeAll()
   },
@@ -74,6 +79,7 @@ export const start = async ({
   main,
 }: WorkerStart<TenantWorkerOptions>): Promise<void> => {
   const log = createLog(options.logLevel)
+  const hurry = new AbortController()
   const services: Services = {
     clock: systemClock,
     log,
@@ -81,6 +87,7 @@ export const start = async ({
     node: options.node,
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
+    hurry: hurry.signal,
   }
   const tenants = openTenants(options, services, log)
   const pipeline = new Pipeline({
@@ -91,7 +98,10 @@ export const start = async ({
   })
   runner = new BatchRunner(pipeline, new ReplyWriter(replies))
   const sweeper = setInterval(() => void tenants.sweep(), sweepEvery)
-  serve(main, controlMethods(runner, tenants, sweeper))
+  serve(
+    main,
+    controlMethods(runner, tenants, sweeper, () => hurry.abort(new ApiError('shutting_down'))),
+  )
 }
 
 export const batch = (items: Batch): Promise<void> => {

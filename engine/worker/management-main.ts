@@ -36,6 +36,7 @@ const answerable = (error: unknown): unknown => {
 let runner: BatchRunner | undefined
 
 const sweepEvery = 1_000
+const drainMs = 1_500
 
 const anchorSafely = (installation: Installation): void => {
   const { context, tenants, log } = installation
@@ -58,8 +59,10 @@ const controlMethods = (
   resume: () => installation.provisioning.resume(),
   ready: async () => void (await installation.context.store.state()),
   resolve: (shortCode) => installation.directory.resolve(shortCode),
+  hurry: () => installation.provisioning.interrupt(),
   drain: async () => {
-    await batches.drain()
+    installation.provisioning.interrupt()
+    await batches.drain(drainMs)
     clearInterval(sweeper)
     await installation.close()
   },
@@ -79,6 +82,8 @@ export const start = async ({
     limits,
     node,
     main: connect<MainMethods>(main),
+    // Nothing of this plane takes long but what waits for an operation: see hurry below.
+    hurry: new AbortController().signal,
   }
   const { installation, generatedPassword, isFirstStart } = await openInstallation(
     options.installation,

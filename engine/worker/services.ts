@@ -14,4 +14,6 @@ export interface Services {
   readonly node: string
   readonly broker: Remote<BrokerMethods>
   readonly main: Remote<MainMethods>
+  /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */
+  readonly hurry: AbortSignal
 }

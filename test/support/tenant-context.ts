@@ -98,6 +98,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     node: 'node-a',
     broker: brokerOf(asked),
     main: mainOf(asked),
+    hurry: new AbortController().signal,
     ...more,
     clock,
     asked,

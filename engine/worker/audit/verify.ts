@@ -17,6 +17,8 @@ export interface VerifyOptions {
   readonly tenant: TenantId
   /** Compares the rows with their newest write events too. */
   readonly deep?: boolean
+  /** Rejects with its reason when it is aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface VerifyReport {
@@ -37,13 +39,13 @@ export const verifyAudit = async (
   store: VerifiedStore,
   keys: Keyring,
   sink: VerifiedSink,
-  { tenant, deep = false }: VerifyOptions,
+  { tenant, deep = false, signal }: VerifyOptions,
 ): Promise<VerifyReport> => {
   // In this order: a chain is registered before it has events.
   const extents = await store.auditExtents()
   const chains = await sink.chains()
   const rows = deep ? new WrittenRows() : null
-  const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain))
+  const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, signal))
   const results = await checkAll(walks, sink, chains, rows?.watch ?? ignore)
   const faults = [
     ...results.flatMap((result) => result.faults),

@@ -33,6 +33,7 @@ export class ChainWalk {
     tenant: TenantId,
     registration: ChainRegistration,
     from?: { readonly seq: number; readonly digest: Uint8Array },
+    private readonly signal?: AbortSignal,
   ) {
     this.state = from
       ? ChainState.at(tenant, registration, from.seq, from.digest)
@@ -48,9 +49,10 @@ export class ChainWalk {
     return this.#events
   }
 
-  /** To the chain's present end. May be called again, for what came since. */
+  /** To the chain's present end. May be called again, for what came since. Rejects with the signal's reason. */
   async run(visitor?: Visitor): Promise<Fault | null> {
     for (;;) {
+      this.signal?.throwIfAborted()
       const rows = await this.store.auditChain(this.chain, this.state.seq + 1, pageRows)
       await visitor?.page(this.state.seq + rows.length)
       for (const [i, row] of rows.entries()) {

@@ -1,6 +1,9 @@
 // Runs provisioning operations: a few at a time, step by step, each step's start and end on record before the next
 // begins. What is cut off, by SIGTERM or SIGKILL, goes on at the next start by itself (SPEC §6).
-import type { TenantId } from '../../ids.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import pRetry from 'p-retry'
+import type { Milliseconds } from '../../clock.js'
+import type { TenantId, Uuid } from '../../ids.js'
 import { ApiError, type ErrorCode } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName, Outcome } from '../audit/actions.js'
@@ -21,17 +24,35 @@ import { stepWork } from './provisioning-steps.js'
 import { type TenantRecord, updateTenant } from './tenant-record.js'
 
 const atOnce = 4
-/** A step that the database cut off is run again this often before the operation fails. */
-const attempts = 3
+
+/** A database that is away is waited for, about half a minute, before the operation fails. */
+const patience = { retries: 10, minTimeout: 250, maxTimeout: 5_000, randomize: true } as const
+
+/** Until what cannot even be recorded is tried anew. */
+const againMs: Milliseconds = 5_000
 
 /** The engine is stopping: the operation stays as it is, for the next start. */
 class Interrupted extends Error {}
 
+const passingCodes: ReadonlySet<ErrorCode> = new Set([
+  'audit_unavailable',
+  'control_unavailable',
+  'database_unavailable',
+  'overloaded',
+])
+
+/** What another try may find mended. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof StoreError
+    ? error.code === 'unavailable'
+    : error instanceof ApiError && passingCodes.has(error.code)
+
 export class Provisioning {
   readonly #waiting: OperationRecord[] = []
   readonly #running = new Map<string, Promise<void>>()
-  readonly #ended = new Map<string, (() => void)[]>()
-  #stopping = false
+  /** Who waits for an operation is told when it has ended, or when nobody may wait any longer. */
+  readonly #waiters = new Map<string, (() => void)[]>()
+  readonly #stopped = new AbortController()
 
   constructor(private readonly installation: Installation) {}
 
@@ -44,26 +65,43 @@ export class Provisioning {
 
   /** Whether the operation has ended within `milliseconds`. */
   async wait(id: string, milliseconds: number): Promise<boolean> {
-    if (milliseconds > 0 && this.#isOpen(id))
+    if (milliseconds > 0 && this.#isOpen(id) && !this.#stopped.signal.aborted)
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, milliseconds)
-        const ended = this.#ended.get(id) ?? []
-        this.#ended.set(id, [...ended, () => (clearTimeout(timer), resolve())])
+        const waiters = this.#waiters.get(id) ?? []
+        this.#waiters.set(id, [...waiters, () => (clearTimeout(timer), resolve())])
       })
     return !this.#isOpen(id)
   }
 
   /** Goes on with everything that a start before this one left. */
   async resume(): Promise<void> {
-    const { store, keys } = this.installation.context
-    const rows = scan(store, 'operation', { state: operationStates.running, secret: true })
-    for await (const row of rows) this.start(openOperation(keys, row))
+    const { log, context } = this.installation
+    const rows = scan(context.store, 'operation', { state: operationStates.running, secret: true })
+    for await (const row of rows)
+      try {
+        this.start(openOperation(context.keys, row))
+      } catch (error) {
+        // One row that does not open must not keep the others from going on.
+        log.error('an operation does not open', { operationId: row.id, error })
+      }
   }
 
-  /** Takes no more steps; resolves when those under way have ended. */
+  /** Takes no more steps, and nobody waits for an end any longer. */
+  interrupt(): void {
+    this.#stopped.abort(new Interrupted())
+    for (const id of this.#waiters.keys()) this.#release(id)
+  }
+
+  /** As interrupt; resolves when the steps under way have ended. */
   async stop(): Promise<void> {
-    this.#stopping = true
+    this.interrupt()
     await Promise.all(this.#running.values())
+  }
+
+  #release(id: string): void {
+    for (const resolve of this.#waiters.get(id) ?? []) resolve()
+    this.#waiters.delete(id)
   }
 
   #isOpen(id: string): boolean {
@@ -71,13 +109,12 @@ export class Provisioning {
   }
 
   #next(): void {
-    while (this.#running.size < atOnce && !this.#stopping) {
+    while (this.#running.size < atOnce && !this.#stopped.signal.aborted) {
       const operation = this.#waiting.shift()
       if (!operation) return
       const run = this.#run(operation).finally(() => {
         this.#running.delete(operation.id)
-        for (const resolve of this.#ended.get(operation.id) ?? []) resolve()
-        this.#ended.delete(operation.id)
+        this.#release(operation.id)
         this.#next()
       })
       this.#running.set(operation.id, run)
@@ -85,27 +122,60 @@ export class Provisioning {
   }
 
   async #run(operation: OperationRecord): Promise<void> {
-    const { log, directory, tenants } = this.installation
-    let present = operation
+    const { signal } = this.#stopped
+    while (!signal.aborted && !(await this.#settle(operation)))
+      await delay(againMs, undefined, { signal }).catch(() => undefined)
+  }
+
+  /** Whether it has ended, one way or the other; false: it could not even be recorded. */
+  async #settle({ id, tenant }: OperationRecord): Promise<boolean> {
+    const { log } = this.installation
     try {
-      const tenant = await directory.get(operation.tenant)
-      if (operation.status !== 'running' || tenant.status !== 'provisioning') return
-      for (const step of operation.steps)
-        if (step.finishedTime === null && step.name !== 'activate')
-          present = await this.#step(present, tenant, step.name)
-      await tenants.evict(tenant.id)
-      if (this.#stopping) return
-      await this.#activate(present, await directory.get(operation.tenant))
+      await this.#provision(id)
+      return true
     } catch (error) {
-      if (error instanceof Interrupted) return
-      log.error('a provisioning failed', { tenantId: operation.tenant, error })
-      await this.#fail(present.id, error).catch((fault: unknown) =>
-        log.error('a failed provisioning is not on record', {
-          tenantId: operation.tenant,
-          error: fault,
-        }),
-      )
+      if (this.#stopped.signal.aborted) return false
+      log.error('a provisioning failed', { tenantId: tenant, error })
+      return this.#recordFailure(id, tenant, error)
     }
+  }
+
+  async #recordFailure(id: Uuid, tenant: TenantId, cause: unknown): Promise<boolean> {
+    try {
+      await this.#patiently(() => this.#fail(id, cause))
+      return true
+    } catch (error) {
+      this.installation.log.error('a failed provisioning is not on record', {
+        tenantId: tenant,
+        error,
+      })
+      return !isPassing(error)
+    }
+  }
+
+  async #provision(id: Uuid): Promise<void> {
+    const { directory, tenants } = this.installation
+    const operation = await this.#patiently(() => this.#read(id))
+    if (!operation) return
+    const tenant = await this.#patiently(() => directory.get(operation.tenant))
+    if (operation.status !== 'running' || tenant.status !== 'provisioning') return
+    let present = operation
+    for (const step of operation.steps)
+      if (step.finishedTime === null && step.name !== 'activate')
+        present = await this.#step(present, tenant, step.name)
+    await tenants.evict(tenant.id)
+    const finished = present
+    await this.#patiently(async () => {
+      const now = await directory.get(operation.tenant)
+      // A commit before this one whose answer was lost has done it.
+      if (now.status === 'provisioning') await this.#activate(finished, now)
+    })
+  }
+
+  async #read(id: Uuid): Promise<OperationRecord | null> {
+    const { store, keys } = this.installation.context
+    const [row] = await store.read('operation', [id])
+    return row ? openOperation(keys, row) : null
   }
 
   async #step(
@@ -113,7 +183,6 @@ export class Provisioning {
     tenant: TenantRecord,
     name: StepName,
   ): Promise<OperationRecord> {
-    if (this.#stopping) throw new Interrupted()
     const { clock } = this.installation
     const started = await this.#record(operation, name, { startedTime: clock.now(), error: null })
     const work = stepWork[name as keyof typeof stepWork]
@@ -123,15 +192,13 @@ export class Provisioning {
     return this.#record(started, name, { finishedTime: clock.now() })
   }
 
-  async #patiently(work: () => Promise<void>): Promise<void> {
-    for (let left = attempts; ; left--)
-      try {
-        return await work()
-      } catch (error) {
-        const passing = error instanceof StoreError && error.code === 'unavailable'
-        if (!passing || left === 1) throw error
-        if (this.#stopping) throw new Interrupted()
-      }
+  /** Rejects with Interrupted when the engine stops. */
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
+    return pRetry(work, {
+      ...patience,
+      signal: this.#stopped.signal,
+      shouldRetry: ({ error }) => isPassing(error),
+    })
   }
 
   async #record(
@@ -142,7 +209,7 @@ export class Provisioning {
     const { clock, context } = this.installation
     const steps = withStep(operation, name, step)
     const next = updateOperation(context.keys, operation, { steps }, clock.now())
-    await context.store.put([next.change])
+    await this.#patiently(() => context.store.put([next.change]))
     return next.operation
   }
 
@@ -170,11 +237,10 @@ export class Provisioning {
     )
   }
 
-  async #fail(id: string, error: unknown): Promise<void> {
+  async #fail(id: Uuid, error: unknown): Promise<void> {
     const { clock, context, directory } = this.installation
-    const [row] = await context.store.read('operation', [id])
-    if (!row) return
-    const operation = openOperation(context.keys, row)
+    const operation = await this.#read(id)
+    if (!operation) return
     const tenant = await directory.get(operation.tenant)
     // It ended after all, and only the answer was lost.
     if (operation.status !== 'running' || tenant.status !== 'provisioning') return

@@ -11,6 +11,7 @@ export const verifyAudit = operation(
     const report = await verify(context.store, context.keys, context.sink, {
       tenant: context.tenant,
       deep: query.deep,
+      signal: context.services.hurry,
     })
     await confirm(context, epoch, event({ ok: report.ok, events: report.events }))
     return { status: 200, body: report }

@@ -95,15 +95,23 @@ t.test('an empty batch is back at once', async (t) => {
 
 t.test('draining waits for what parked, too', async (t) => {
   const { runner, run, end, park } = running()
-  await runner.drain()
+  await runner.drain(60_000)
   run(1)
   run(2)
   await park(1)
   let drained = 0
-  void runner.drain().then(() => drained++)
-  void runner.drain().then(() => drained++)
+  void runner.drain(60_000).then(() => drained++)
+  void runner.drain(60_000).then(() => drained++)
   await end(2)
   t.equal(drained, 0)
   await end(1)
   t.equal(drained, 2)
+})
+
+t.test('draining waits no longer than it may', async (t) => {
+  const { runner, run, park, sent } = running()
+  run(1)
+  await park(1)
+  await runner.drain(1)
+  t.same(sent, [])
 })

@@ -283,3 +283,12 @@ t.test('what cannot be reached is an error, not a finding', async (t) => {
   bench.sink.fault = new Error('control database')
   await t.rejects(bench.verify(), bench.sink.fault)
 })
+
+t.test('aborted: it ends, and says nothing about the log', async (t) => {
+  const bench = new Bench()
+  await bench.log().append(eventOf())
+  const reason = new Error('no time')
+  const signal = AbortSignal.abort(reason)
+  const { tenant } = bench.keys
+  await t.rejects(verifyAudit(bench.store, bench.keys, bench.sink, { tenant, signal }), reason)
+})
