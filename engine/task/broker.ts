@@ -109,6 +109,8 @@ export type BrokerMethods = {
   resumableChain(tenant: TenantId, writer: string): Promise<ResumableChain | null>
   /** Appended, never overwritten. */
   appendAnchor(tenant: TenantId, anchor: AnchorRecord): Promise<void>
+  /** When any chain of the tenant was last anchored; null: never. */
+  lastAnchorTime(tenant: TenantId): Promise<Milliseconds | null>
   /** Newest first, at most 1,000, with a seq below `before` where given. */
   anchors(tenant: TenantId, chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
 }

@@ -71,6 +71,7 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   resumableChain: unexpected,
   appendAnchor: unexpected,
   anchors: unexpected,
+  lastAnchorTime: async () => null,
 })
 
 // Passwords are "hashed" so that a test can read which one it was.

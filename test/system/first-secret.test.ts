@@ -55,4 +55,13 @@ t.test('two tenants, one sealed secret each', async (t) => {
     'lastUtc',
   ])
   t.equal((await call('GET', `vault/entries/${ofAcme}`, { token: admin })).status, 403)
+  for (const [path, token] of [
+    ['tenant/health', acme.token],
+    [`msp/tenants/${acme.id}/health`, admin],
+  ] as const)
+    t.match((await call('GET', path, { token })).body, {
+      status: 'ok',
+      database: { reachable: true },
+      audit: { lastAnchorUtc: /Z$/ },
+    })
 })

@@ -114,6 +114,7 @@ export const brokerMethods = (
   registeredChains: (id) => installation().chains.chains(id),
   resumableChain: (id, writer) => installation().chains.resume(id, writer),
   appendAnchor: (id, anchor) => installation().chains.append(id, anchor),
+  lastAnchorTime: (id) => installation().chains.lastAnchorTime(id),
   anchors: (id, chain, before) => installation().chains.anchors(id, chain, before),
 })
 

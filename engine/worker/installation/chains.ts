@@ -2,7 +2,7 @@
 // checkpoint that the installation's attestation key has signed. Anchors are appended, never overwritten.
 import { createHash } from 'node:crypto'
 import { type CryptoKey, SignJWT, importJWK } from 'jose'
-import type { Clock } from '../../clock.js'
+import type { Clock, Milliseconds } from '../../clock.js'
 import { type TenantId, type Uuid, uuidFromBytes, uuidToBytes } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
 import type { AnchorSink } from '../audit/anchors.js'
@@ -12,6 +12,8 @@ import type { StoredKey } from './signing.js'
 const chainsAtMost = 100_000
 const anchorsAtOnce = 1_000
 const anchorBytes = 80
+/** One a writer. */
+const chainsInUse = 16
 
 interface ChainDocument {
   readonly writer: string
@@ -135,6 +137,16 @@ export class ChainKeeper {
     await this.#requireChain(tenant, chain)
     const options = { limit: anchorsAtOnce, ...(before === null ? {} : { before }) }
     return (await this.store.children('audit_anchor', chain, options)).map(decodeAnchor)
+  }
+
+  /** Of the newest chains: older ones are closed. */
+  async lastAnchorTime(tenant: TenantId): Promise<Milliseconds | null> {
+    const newest = (await this.chains(tenant)).slice(-chainsInUse)
+    const anchors = await Promise.all(
+      newest.map(({ chain }) => this.store.children('audit_anchor', chain, { limit: 1 })),
+    )
+    const times = anchors.flat().map((row) => decodeAnchor(row).time)
+    return times.length === 0 ? null : Math.max(...times)
   }
 
   // A chain's tenant never changes: known ones need no look.

@@ -11,7 +11,10 @@ export const getTenantHealthById = operation(
   async ({ context, path, epoch, event }) => {
     const installation = installationOf(context)
     const tenant = await installation.directory.get(path.tenantId)
-    const database = await databaseHealth(installation, tenant)
+    const [database, anchored] = await Promise.all([
+      databaseHealth(installation, tenant),
+      installation.chains.lastAnchorTime(tenant.id),
+    ])
     await confirm(context, epoch, event())
     return {
       status: 200,
@@ -21,6 +24,7 @@ export const getTenantHealthById = operation(
         tenantStatus: tenant.status,
         checkedUtc: toUtc(installation.clock.now()),
         database,
+        audit: { lastAnchorUtc: anchored === null ? null : toUtc(anchored) },
       },
     }
   },

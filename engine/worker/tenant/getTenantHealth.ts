@@ -7,9 +7,11 @@ export const getTenantHealth = operation(
   'getTenantHealth',
   { action: 'tenant.health' },
   async ({ context, epoch }) => {
-    const { clock } = context.services
+    const { clock, broker } = context.services
     const since = clock.now()
     await confirmAccess(context, epoch)
+    const latencyMs = clock.now() - since
+    const anchored = await broker.lastAnchorTime(context.tenant)
     return {
       status: 200,
       body: {
@@ -17,8 +19,9 @@ export const getTenantHealth = operation(
         tenantId: context.tenant,
         tenantStatus: context.directory.status,
         checkedUtc: toUtc(clock.now()),
-        database: { reachable: true, latencyMs: clock.now() - since },
+        database: { reachable: true, latencyMs },
         keys: { available: true },
+        audit: { lastAnchorUtc: anchored === null ? null : toUtc(anchored) },
       },
     }
   },

@@ -124,3 +124,16 @@ t.test('each anchor is a checkpoint that anybody can verify', async (t) => {
     kid: key.kid,
   })
 })
+
+t.test('when a tenant was last anchored, by whichever writer', async (t) => {
+  const { keeper } = await setUp()
+  t.equal(await keeper.lastAnchorTime(acme), null)
+  const [first, second, foreign] = [chainOf('node-a'), chainOf('node-b'), chainOf('node-a')]
+  for (const chain of [first, second]) await keeper.register(acme, chain)
+  await keeper.register(contoso, foreign)
+  t.equal(await keeper.lastAnchorTime(acme), null)
+  await keeper.append(acme, { ...anchorOf(first.chain, 1), time: 3_000 })
+  await keeper.append(acme, { ...anchorOf(second.chain, 1), time: 2_000 })
+  await keeper.append(contoso, { ...anchorOf(foreign.chain, 1), time: 9_000 })
+  t.equal(await keeper.lastAnchorTime(acme), 3_000)
+})
