@@ -1,5 +1,6 @@
 // All rows of a table, in pages, for what only opened rows can tell: sealed texts cannot be searched by the database.
-import type { Row, RowState, Store, Table } from './store/store.js'
+import type { Uuid } from '../ids.js'
+import type { IndexValue, Row, RowState, Store, Table } from './store/store.js'
 
 const pageRows = 1_000
 
@@ -12,5 +13,19 @@ export async function* scan(
     const rows = await store.list(table, { ...options, offset, limit: pageRows })
     yield* rows
     if (rows.length < pageRows) return
+  }
+}
+
+/** All rows that carry one of these values, ordered by id, without their second sealed column. */
+export async function* scanIndexed(
+  store: Store,
+  table: Table,
+  values: readonly IndexValue[],
+): AsyncGenerator<Row> {
+  for (let after: Uuid | null = null; ;) {
+    const rows: Row[] = await store.listIndexed(table, values, { after, limit: pageRows })
+    yield* rows
+    if (rows.length < pageRows) return
+    after = rows.at(-1)?.id ?? null
   }
 }

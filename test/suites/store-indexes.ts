@@ -45,6 +45,26 @@ export const storeIndexes = async (t: Test, open: OpenStore): Promise<void> => {
     )
   })
 
+  t.test('shared values in pages: ordered by id, without secrets, each row once', async (t) => {
+    const store = await open()
+    const values = [1, 2].map((indexVersion) =>
+      entryOf({ index: 'entryFolder', unique: false, indexVersion }),
+    )
+    const rows = Array.from({ length: 7 }, () => rowOf({ secret: Buffer.from('secret') }))
+    rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+    await store.put([...rows].reverse().map((row) => insertOf(row, values)))
+    await store.put([insertOf(rowOf(), [entryOf({ index: 'entryFolder', unique: false })])])
+    const page = (after: string | null, limit: number) =>
+      store.listIndexed('vault_entry', values, { after, limit })
+    const bare = rows.map((row) => ({ ...row, secret: null }))
+    t.same(await page(null, 3), bare.slice(0, 3))
+    t.same(await page(rows[2]!.id, 3), bare.slice(3, 6))
+    t.same(await page(rows[5]!.id, 3), bare.slice(6))
+    t.same(await page(rows[6]!.id, 3), [])
+    t.same(await store.listIndexed('vault_entry', [], { after: null, limit: 3 }), [])
+    t.same(await store.listIndexed('session', values, { after: null, limit: 3 }), [])
+  })
+
   t.test('a unique value is unique in its index, version and table only', async (t) => {
     const store = await open()
     const entry = entryOf()

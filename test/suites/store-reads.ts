@@ -70,6 +70,13 @@ export const storeReads = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await versions({ version: 4, limit: 5 }), [])
     t.same(await versions({ version: 3, before: 3, limit: 5 }), [])
     t.same(await store.children('vault_entry_version', newId(), { limit: 5 }), [])
+    const secret = Buffer.from('secret')
+    const held = rowOf({ parent: newId(), secret })
+    await store.put([insertOf(held, [], 'vault_entry_version')])
+    const below = (options: { secret?: boolean }) =>
+      store.children('vault_entry_version', held.parent!, { limit: 1, ...options })
+    t.same(await below({}), [held])
+    t.same(await below({ secret: false }), [{ ...held, secret: null }])
   })
 
   t.test('lists: ordered by id, paged, by state, the secret only when asked for', async (t) => {

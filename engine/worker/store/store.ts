@@ -168,6 +168,14 @@ export interface ChildrenOptions {
   readonly version?: number
   readonly before?: number
   readonly limit: number
+  /** False: the second sealed column is not wanted and comes as null. */
+  readonly secret?: boolean
+}
+
+export interface IndexedOptions {
+  /** Only rows with a greater id; null: from the beginning. */
+  readonly after: Uuid | null
+  readonly limit: number
 }
 
 export interface AuditPosition {
@@ -206,6 +214,8 @@ export interface Store {
   read(table: Table, ids: readonly Uuid[]): Promise<Row[]>
   /** Rows that carry one of these values of one index. */
   find(table: Table, values: readonly IndexValue[]): Promise<Row[]>
+  /** As find, for values that many rows share: ordered by id, in pages, `secret` null. */
+  listIndexed(table: Table, values: readonly IndexValue[], options: IndexedOptions): Promise<Row[]>
   /** Rows below a parent, newest version first; `before`: only versions below it. */
   children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]>
   /** Ordered by id. `secret` is null unless asked for. */

@@ -6,7 +6,7 @@ import type { TenantContext } from '../context.js'
 import { type Call, operation } from '../operation.js'
 import { canonicalFolder, canonicalName, canonicalText } from '../keys/canonical.js'
 import { pageHeaders, pageOf } from '../paging.js'
-import { scan } from '../scan.js'
+import { scan, scanIndexed } from '../scan.js'
 import { type Row, type RowState, rowState } from '../store/store.js'
 import { type Entry, canonical, entryJson, openEntry } from '../vault/entry.js'
 import { type PermissionSet, loadPermissions, rightsIn } from '../vault/permissions.js'
@@ -55,7 +55,11 @@ const pageOfEntries = async (
   const visible: Entry[] = []
   for await (const row of candidates(context, filter, state)) {
     const entry = openEntry(context.keys, row)
-    if (matches(entry, filter) && rightsIn(permissions, principal, entry.folder).has('list'))
+    if (
+      entry.state === state &&
+      matches(entry, filter) &&
+      rightsIn(permissions, principal, entry.folder).has('list')
+    )
       visible.push(entry)
   }
   return { entries: visible.slice(offset, offset + limit), total: visible.length }
@@ -69,8 +73,7 @@ async function* candidates(
 ): AsyncGenerator<Row> {
   if (folder === undefined || state === rowState.deleted)
     return yield* scan(context.store, 'vault_entry', { state, secret: false })
-  const found = await context.store.find('vault_entry', context.keys.index('entryFolder', [folder]))
-  yield* found.filter((row) => row.state === state).sort((a, b) => (a.id < b.id ? -1 : 1))
+  yield* scanIndexed(context.store, 'vault_entry', context.keys.index('entryFolder', [folder]))
 }
 
 const matches = (entry: Entry, { folder, name, tag }: Filter): boolean =>

@@ -8,6 +8,7 @@ import { versionsKept } from './entry.js'
 export const forgottenVersions = async (context: TenantContext, entry: Uuid): Promise<Change[]> => {
   const rows = await context.store.children('vault_entry_version', entry, {
     limit: versionsKept + 10,
+    secret: false,
   })
   return rows
     .slice(versionsKept - 1)

@@ -1,7 +1,7 @@
 // Every row once, in pages, and no page more than needed.
 import t from 'tap'
 import { newId } from '../../../engine/ids.js'
-import { scan } from '../../../engine/worker/scan.js'
+import { scan, scanIndexed } from '../../../engine/worker/scan.js'
 import { createMemoryStore } from '../../../engine/worker/store/memory/memory-store.js'
 import { rowOf } from './audit/fixture.js'
 
@@ -34,6 +34,17 @@ t.test('a state of them only, with the second column where it is wanted', async 
   for await (const row of scan(store, 'setting', { state: 1, secret: true }))
     t.match(row, { state: 1, secret: Buffer.from('secret x') })
   t.equal((await idsOf(scan(store, 'setting', { state: 1, secret: false }))).length, 5)
+})
+
+t.test('by an index value, across pages', async (t) => {
+  const store = createMemoryStore()
+  const value = { index: 'entryFolder', indexVersion: 1, value: Buffer.alloc(16, 7) } as const
+  const rows = Array.from({ length: 1_001 }, () => rowOf(newId(), 1, 'x'))
+  const indexes = [{ ...value, unique: false }]
+  await store.put(rows.map((row) => ({ op: 'insert', table: 'vault_entry', row, indexes })))
+  const ids = await idsOf(scanIndexed(store, 'vault_entry', [value]))
+  t.same(ids, rows.map(({ id }) => id).sort())
+  t.equal(store.calls.get('listIndexed'), 2)
 })
 
 t.test('nothing, and no more than was taken', async (t) => {

@@ -6,6 +6,7 @@ import type {
   ChainExtent,
   ChildrenOptions,
   IndexValue,
+  IndexedOptions,
   ListOptions,
   Row,
   RowState,
@@ -23,6 +24,8 @@ const newestEvent: Compare<AuditPosition> = (a, b) => b.time - a.time || compare
 
 const rowsOf = ({ tables }: MemoryData, table: Table): Row[] =>
   [...(tables.get(table)?.values() ?? [])].map(({ row }) => row)
+
+const withoutSecret = (row: Row): Row => ({ ...row, secret: null })
 
 const inState =
   (state: RowState | null) =>
@@ -42,18 +45,30 @@ export const findRows = (data: MemoryData, table: Table, values: readonly IndexV
     .map(({ row }) => copyOf(row))
 }
 
+export const indexedRows = (
+  data: MemoryData,
+  table: Table,
+  values: readonly IndexValue[],
+  { after, limit }: IndexedOptions,
+): Row[] =>
+  findRows(data, table, values)
+    .filter(({ id }) => after === null || id > after)
+    .sort(byId)
+    .slice(0, limit)
+    .map(withoutSecret)
+
 export const childRows = (
   data: MemoryData,
   table: Table,
   parent: Uuid,
-  { version, before = Infinity, limit }: ChildrenOptions,
+  { version, before = Infinity, limit, secret = true }: ChildrenOptions,
 ): Row[] =>
   rowsOf(data, table)
     .filter((row) => row.parent === parent && row.version < before)
     .filter((row) => version === undefined || row.version === version)
     .sort(newestVersion)
     .slice(0, limit)
-    .map(copyOf)
+    .map((row) => copyOf(secret ? row : withoutSecret(row)))
 
 export const listRows = (
   data: MemoryData,
@@ -64,7 +79,7 @@ export const listRows = (
     .filter(inState(state))
     .sort(byId)
     .slice(offset, offset + limit)
-    .map((row) => copyOf(secret ? row : { ...row, secret: null }))
+    .map((row) => copyOf(secret ? row : withoutSecret(row)))
 
 export const countRows = (data: MemoryData, table: Table, state: RowState | null): number =>
   rowsOf(data, table).filter(inState(state)).length

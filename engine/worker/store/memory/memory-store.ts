@@ -10,6 +10,7 @@ import {
   type ChildrenOptions,
   type Commit,
   type IndexValue,
+  type IndexedOptions,
   type ListOptions,
   type OutboxRow,
   type Row,
@@ -56,6 +57,14 @@ class Memory implements MemoryStore {
 
   find(table: Table, values: readonly IndexValue[]): Promise<Row[]> {
     return this.#read('find', (data) => reads.findRows(data, table, values))
+  }
+
+  listIndexed(
+    table: Table,
+    values: readonly IndexValue[],
+    options: IndexedOptions,
+  ): Promise<Row[]> {
+    return this.#read('listIndexed', (data) => reads.indexedRows(data, table, values, options))
   }
 
   children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {

@@ -12,6 +12,7 @@ import type {
   ChildrenOptions,
   Commit,
   IndexValue,
+  IndexedOptions,
   ListOptions,
   OutboxRow,
   Row,
@@ -28,7 +29,15 @@ import { commitOn, prepareCommit, recommitOn } from './commit.js'
 import { Lane, type Work } from './lane.js'
 import { outboxDelivered, readOutbox } from './outbox.js'
 import { preparePut, putAgainOn, putOn } from './put.js'
-import { byIds, byIndex, byParent, countRows, inPages, readRows } from './row-reads.js'
+import {
+  byIds,
+  byIndex,
+  byIndexInPages,
+  byParent,
+  countRows,
+  inPages,
+  readRows,
+} from './row-reads.js'
 import type { Statement } from './session.js'
 import { readState } from './state.js'
 import { defaultLimits, type DatabaseTarget, type SessionLimits } from './target.js'
@@ -67,6 +76,16 @@ class PostgresStore implements Store {
 
   async find(table: Table, values: readonly IndexValue[]): Promise<Row[]> {
     return values.length === 0 ? [] : this.#quickRows(byIndex(table, values))
+  }
+
+  async listIndexed(
+    table: Table,
+    values: readonly IndexValue[],
+    options: IndexedOptions,
+  ): Promise<Row[]> {
+    if (values.length === 0) return []
+    const statement = byIndexInPages(table, values, options)
+    return this.#slow((session) => readRows(session, statement))
   }
 
   async children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {

@@ -1,10 +1,18 @@
 // Statements that read rows. Each has one text a table, so that it is prepared once a connection.
-import type { Uuid } from '../../../ids.js'
-import type { ChildrenOptions, IndexValue, ListOptions, Row, RowState, Table } from '../store.js'
+import { nilUuid, type Uuid } from '../../../ids.js'
+import type {
+  ChildrenOptions,
+  IndexValue,
+  IndexedOptions,
+  ListOptions,
+  Row,
+  RowState,
+  Table,
+} from '../store.js'
 import { indexNumber, tableNumber } from './names.js'
 import { bytes, integers, maxBigint, uuids } from './parameters.js'
 import { rowColumns, rowColumnsWithoutSecret, toRow } from './rows.js'
-import type { Session, Statement } from './session.js'
+import type { Parameter, Session, Statement } from './session.js'
 
 /** A statement of one table, whose name is checked by looking up its number. */
 const of = (table: Table, text: string, parameters: Statement['parameters']): Statement => {
@@ -21,27 +29,44 @@ const entriesIn = (which: string): string => `
   join row_index i on i.tbl = $1::smallint and i.idx_name = given.n
     and i.index_version = given.v and i.idx = given.idx and ${which}`
 
+const valueParameters = (table: Table, values: readonly IndexValue[]): Parameter[] => [
+  tableNumber(table),
+  integers(values.map(({ index }) => indexNumber(index))),
+  integers(values.map(({ indexVersion }) => indexVersion)),
+  bytes(values.map(({ value }) => value)),
+]
+
 export const byIndex = (table: Table, values: readonly IndexValue[]): Statement =>
   of(
     table,
     `select ${rowColumns} from ${table}
      where id in (${entriesIn('i.is_unique')} union all ${entriesIn('not i.is_unique')})`,
-    [
-      tableNumber(table),
-      integers(values.map(({ index }) => indexNumber(index))),
-      integers(values.map(({ indexVersion }) => indexVersion)),
-      bytes(values.map(({ value }) => value)),
-    ],
+    valueParameters(table, values),
   )
+
+export const byIndexInPages = (
+  table: Table,
+  values: readonly IndexValue[],
+  { after, limit }: IndexedOptions,
+): Statement => {
+  const beyond = (which: string): string => entriesIn(`${which} and i.row_id > $5::uuid`)
+  return of(
+    table,
+    `select ${rowColumnsWithoutSecret} from ${table}
+     where id in (${beyond('i.is_unique')} union all ${beyond('not i.is_unique')})
+     order by id limit $6::bigint`,
+    [...valueParameters(table, values), after ?? nilUuid, limit],
+  )
+}
 
 export const byParent = (
   table: Table,
   parent: Uuid,
-  { version, before, limit }: ChildrenOptions,
+  { version, before, limit, secret = true }: ChildrenOptions,
 ): Statement =>
   of(
     table,
-    `select ${rowColumns} from ${table}
+    `select ${secret ? rowColumns : rowColumnsWithoutSecret} from ${table}
      where parent = $1::uuid and version >= $2::bigint and version <= $3::bigint
        and version < $4::bigint
      order by version desc, id limit $5::bigint`,

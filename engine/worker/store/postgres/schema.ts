@@ -53,7 +53,7 @@ const rowIndex = `
   );
   create unique index row_index_unique on row_index (tbl, idx_name, index_version, idx)
     where is_unique;
-  create index row_index_shared on row_index (tbl, idx_name, index_version, idx)
+  create index row_index_shared on row_index (tbl, idx_name, index_version, idx, row_id)
     where not is_unique;`
 
 const auditEvent = `
@@ -163,7 +163,7 @@ export const runtimeGrants = (role: string): string => {
   grant select, insert, update, delete on ${onTables([...tenantTables, 'row_index'])} to ${name};
   grant select, insert on ${onTables(['audit_event', 'wrapped_key'])} to ${name};
   grant select, insert, delete on ${onTables(['outbox'])} to ${name};
-  grant select, update on ${onTables(['tenant_state'])} to ${name};
+  grant select, update (access_epoch) on ${onTables(['tenant_state'])} to ${name};
   grant select on ${onTables(['schema_migration'])} to ${name}`
 }
 
