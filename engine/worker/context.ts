@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import { type TenantId, type Uuid, installationId } from '../ids.js'
 import type { Directory } from '../task/broker.js'
+import type { Limits } from '../task/options.js'
 import type { EpochCache } from './access/cache.js'
 import type { AnchorSink } from './audit/anchors.js'
 import type { AuditLog } from './audit/appender.js'
@@ -24,7 +25,14 @@ export interface TenantParts {
 
 const rowsAtOnce = 256
 const outboxAtOnce = 200
-const cachedEntryBytes = 4 * 1024 * 1024
+/** Of sealed entries in memory: of all tenants that may be open, and of one. */
+const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
+
+const entryCache = ({ openTenants }: Limits): LRUCache<Uuid, Row> =>
+  new LRUCache({
+    maxSize: Math.ceil(Math.min(cachedBytes.one, cachedBytes.all / openTenants)),
+    sizeCalculation: (row) => 256 + row.doc.length + (row.secret?.length ?? 0),
+  })
 
 export class TenantContext {
   readonly tenant: TenantId
@@ -40,10 +48,7 @@ export class TenantContext {
   outboxWaits = true
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
   // Sealed rows only. Each use is confirmed by the version that the audit append answers (FORMATS §6).
-  readonly #entries = new LRUCache<Uuid, Row>({
-    maxSize: cachedEntryBytes,
-    sizeCalculation: (row) => 256 + row.doc.length + (row.secret?.length ?? 0),
-  })
+  readonly #entries: LRUCache<Uuid, Row>
 
   constructor(parts: TenantParts) {
     this.tenant = parts.directory.tenant
@@ -55,6 +60,7 @@ export class TenantContext {
     this.access = parts.access
     this.services = parts.services
     this.isInstallation = this.tenant === installationId
+    this.#entries = entryCache(parts.services.limits)
   }
 
   /** One row by id. All callers of the same moment share one statement. */

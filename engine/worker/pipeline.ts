@@ -208,7 +208,7 @@ const repeat = async (attempt: () => Promise<Result>): Promise<Result> => {
       return await attempt()
     } catch (error) {
       if (!(error instanceof Redo)) throw error
-      if (left === 1) throw error.otherwise ?? new ApiError('conflict')
+      if (left === 1) throw error.otherwise ?? new ApiError('overloaded')
     }
 }
 

@@ -5,6 +5,10 @@ import type { TenantState } from '../store/store.js'
 
 const entriesPerCache = 10_000
 
+// `max` would have the cache claim room for all of them at once, in every open tenant.
+const emptyCache = (): LRUCache<string, object> =>
+  new LRUCache({ maxSize: entriesPerCache, sizeCalculation: () => 1 })
+
 export class EpochCache {
   #state: TenantState
   readonly #caches = new Map<string, LRUCache<string, object>>()
@@ -47,7 +51,7 @@ export class EpochCache {
 
   #cacheOf(kind: string): LRUCache<string, object> {
     let cache = this.#caches.get(kind)
-    if (!cache) this.#caches.set(kind, (cache = new LRUCache({ max: entriesPerCache })))
+    if (!cache) this.#caches.set(kind, (cache = emptyCache()))
     return cache
   }
 }

@@ -5,7 +5,7 @@ import { accessTokenLifetime } from '../../task/broker.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName } from '../audit/actions.js'
 import type { TenantContext } from '../context.js'
-import { startSession } from '../identity/session.js'
+import { expiredSessions, startSession } from '../identity/session.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
 import type { PublicCall } from '../operation.js'
 import { StoreError, tenantStatus } from '../store/store.js'
@@ -105,7 +105,11 @@ const commitSignIn = async (
   )
   const state = await context.audit.commit(
     {
-      changes: [change, updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time)],
+      changes: [
+        change,
+        updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time),
+        ...(await expiredSessions(context, user.id, time)),
+      ],
       outbox: [],
       raiseEpoch: false,
       expectedEpoch: null,

@@ -13,6 +13,9 @@ export const sessionLifetime: Milliseconds = 12 * 3_600_000
 /** A refresh token shown again within this time, its successor unused, answers that successor. */
 export const refreshGrace: Milliseconds = 10_000
 
+/** Of one user, looked at by one sign-in. */
+const sessionsCleared = 100
+
 interface SessionDocument {
   /** Verifier of the refresh token that is valid now, base64. */
   readonly refresh: string
@@ -128,6 +131,18 @@ export const readSession = async (
   now: Milliseconds,
 ): Promise<Session | null> =>
   liveSession(context, (await context.store.read('session', [id]))[0] ?? null, now)
+
+/** Sessions of `user` that ended by themselves: a sign-in clears them away. */
+export const expiredSessions = async (
+  context: TenantContext,
+  user: Uuid,
+  now: Milliseconds,
+): Promise<Change[]> => {
+  const rows = await context.store.children('session', user, { limit: sessionsCleared })
+  return rows
+    .filter(({ expiresTime }) => expiresTime !== null && expiresTime <= now)
+    .map(({ id }) => endSession(id))
+}
 
 /** Ends a session: its row goes, and with the raised epoch every cached decision that rested on it. */
 export const endSession = (id: Uuid): Change => ({ op: 'delete', table: 'session', id })

@@ -128,7 +128,7 @@ t.test('changes that keep coming: a conflict, or what the operation says', async
       pipelineOf(tenant, { handlers: handlerThat(error) }),
       itemOf('getTenant', admin.claims, tenant.tenant),
     )
-  t.match(await run(new Redo()), { status: 409, json: { code: 'conflict' } })
+  t.match(await run(new Redo()), { status: 503, json: { code: 'overloaded' } })
   t.equal(attempts, 8)
   const otherwise = new ApiError('precondition_failed')
   t.match(await run(new Redo(otherwise)), { status: 412 })

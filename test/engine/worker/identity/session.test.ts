@@ -5,6 +5,7 @@ import { parseToken } from '../../../../engine/task/opaque-token.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import {
   endSession,
+  expiredSessions,
   loadSession,
   readSession,
   sessionLifetime,
@@ -85,4 +86,16 @@ t.test("two tenants' sessions open nowhere else", async (t) => {
   const [row] = await tenant.store.read('session', [session.id])
   await other.store.put([{ op: 'insert', table: 'session', row: row!, indexes: [] }])
   await t.rejects(readSession(other.context, session.id, other.clock.now()), IntegrityError)
+})
+
+t.test('those that ended by themselves are cleared away, of one user, and no others', async (t) => {
+  const { tenant, session, user } = await setUp()
+  const { context, clock, store } = tenant
+  clock.time += 1_000
+  const later = startSession(context, user, 3, clock.now())
+  const others = startSession(context, newId(), 3, clock.now() - 1_000)
+  await store.put([later.change, others.change])
+  t.same(await expiredSessions(context, user, clock.now()), [])
+  clock.time += sessionLifetime - 1_000
+  t.same(await expiredSessions(context, user, clock.now()), [endSession(session.id)])
 })

@@ -59,6 +59,7 @@ t.test('roles of a tenant', async (t) => {
     `update rppam.wrapped_key set layers = 2`,
     'delete from rppam.wrapped_key',
     'delete from rppam.tenant_state',
+    'update rppam.tenant_state set status = 0',
     'insert into rppam.tenant_state (id, status, access_epoch) values (1, 0, 0)',
     'update rppam.outbox set time = 0',
     'truncate rppam.session',
