@@ -30,18 +30,20 @@ export interface SetupRecord {
   readonly reissued: boolean
 }
 
-/** Where and as whom to log in: the tenant's own runtime role. */
+/** One login on one database. */
 export interface DatabaseTarget {
   readonly host: string
   readonly port: number
   readonly database: string
   readonly user: string
   readonly password: string
+  /** Verified against the system's (and NODE_EXTRA_CA_CERTS') authorities. */
   readonly tls: boolean
 }
 
 export interface OpenedTenant {
   readonly directory: Directory
+  /** Of the tenant's own runtime role. */
   readonly target: DatabaseTarget
   readonly keks: readonly { readonly version: number; readonly key: ArrayBuffer }[]
 }

@@ -1,10 +1,10 @@
 // The hash chain (FORMATS §5): d0 = SHA-256("RPPAM-CHAIN\x01" | tenant | chain | macKeyId 8 | previousChain 16 |
 // previousDigest 32), dn = SHA-256(d(n-1) ‖ record n), mn = HMAC(mac key, dn). A position of a chain moves forward only;
 // who may have to go back works on a fork of it.
-import type { TenantId } from '../../ids.js'
+import { type TenantId, writeUuid } from '../../ids.js'
 import type { ChainRegistration } from '../../task/broker.js'
 import type { Keyring } from '../keys/keyring.js'
-import { type RecordFields, recordBytes, recordPrefix, writeRecord, writeUuid } from './record.js'
+import { type RecordFields, recordBytes, recordPrefix, writeRecord } from './record.js'
 import { digestBytes, sha256, sha256Into } from './sha256.js'
 
 const label = Buffer.from('RPPAM-CHAIN\x01', 'latin1')

@@ -2,7 +2,7 @@
 // `"RPPAM-AUDIT\x01" | tenant 16 | chain 16 | seq u64 | event 16 | time u64 | actorType u8 | actor 16 | action u16 |
 // outcome u8 | targetType u8 | target 16 | requestId 16 | detailCommit 32`. Nothing stored may be left out of it, and no
 // two different rows may have the same one: what is out of range throws, and is never cut to fit.
-import type { TenantId, Uuid } from '../../ids.js'
+import { type TenantId, type Uuid, writeUuid } from '../../ids.js'
 import type { AuditRow } from '../store/store.js'
 import { digestBytes, sha256Into } from './sha256.js'
 
@@ -74,28 +74,4 @@ const writeWhole = (target: Buffer, offset: number, value: number): void => {
   if (!Number.isSafeInteger(value) || value < 0) throw new RangeError('not a whole number')
   target.writeUInt32BE(Math.floor(value / 0x1_0000_0000), offset)
   target.writeUInt32BE(value % 0x1_0000_0000, offset + 4)
-}
-
-// Where the two digits of each byte stand in the text of a UUID, and where its hyphens.
-const digitsAt = Uint8Array.of(0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34)
-const hyphensAt = [8, 13, 18, 23] as const
-const uuidLength = 36
-// Values of the characters 0-9 and a-f; all others have a bit that no value has.
-const notHex = 0x80
-const hexValues = new Uint8Array(256).fill(notHex)
-for (const [value, digit] of [...'0123456789abcdef'].entries())
-  hexValues[digit.charCodeAt(0)] = value
-
-// On the hot path, five times an event: parses in place, where uuidToBytes would make a string and a Buffer.
-export const writeUuid = (target: Buffer, offset: number, id: Uuid): void => {
-  let seen = id.length === uuidLength ? 0 : notHex
-  for (const at of hyphensAt) if (id.charCodeAt(at) !== 0x2d) seen = notHex
-  for (let i = 0; i < digitsAt.length; i++) {
-    const at = digitsAt[i] as number
-    const high = hexValues[id.charCodeAt(at)] ?? notHex
-    const low = hexValues[id.charCodeAt(at + 1)] ?? notHex
-    seen |= high | low
-    target[offset + i] = (high << 4) | low
-  }
-  if (seen & notHex) throw new RangeError('not a UUID')
 }

@@ -1,6 +1,6 @@
 // Associated data of a sealed record, 70 bytes without delimiters (FORMATS §1). It ties a record to tenant, kind, field,
 // row and row version: moved to any other place, it does not open. The tenant comes from the authenticated context.
-import { type TenantId, type Uuid, uuidToBytes } from '../../ids.js'
+import { type TenantId, type Uuid, writeUuid } from '../../ids.js'
 import type { SealedField } from './registry.js'
 
 export const headerBytes = 16
@@ -26,10 +26,10 @@ export class AssociatedData {
 
   constructor(tenant: TenantId) {
     label.copy(this.#bytes)
-    uuidToBytes(tenant).copy(this.#bytes, tenantOffset)
+    writeUuid(this.#bytes, tenantOffset, tenant)
   }
 
-  /** Throws a RangeError for an id that is no UUID or a version that is no whole number. */
+  /** Throws a RangeError for an id that is no lower-case UUID or a version that is no whole number. */
   of(header: Buffer, place: Place): Buffer {
     const bytes = this.#bytes
     header.copy(bytes, label.length, 0, headerBytes)
@@ -45,25 +45,4 @@ const writeVersion = (bytes: Buffer, version: number): void => {
   if (!Number.isSafeInteger(version) || version < 0) throw new RangeError('not a record version')
   bytes.writeUInt32BE(Math.floor(version / 0x1_0000_0000), versionOffset)
   bytes.writeUInt32BE(version % 0x1_0000_0000, versionOffset + 4)
-}
-
-// On the hot path: parses in place, where uuidToBytes would make a string and a Buffer.
-const writeUuid = (bytes: Buffer, offset: number, id: Uuid): void => {
-  if (id.length !== 36) throw new RangeError('not a UUID')
-  let at = 0
-  for (let i = 0; i < 16; i++) {
-    if (at === 8 || at === 13 || at === 18 || at === 23) {
-      if (id.charCodeAt(at) !== 0x2d) throw new RangeError('not a UUID')
-      at++
-    }
-    bytes[offset + i] = (nibble(id.charCodeAt(at)) << 4) | nibble(id.charCodeAt(at + 1))
-    at += 2
-  }
-}
-
-const nibble = (code: number): number => {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  const letter = code | 0x20
-  if (letter >= 0x61 && letter <= 0x66) return letter - 0x57
-  throw new RangeError('not a UUID')
 }

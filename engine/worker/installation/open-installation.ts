@@ -206,7 +206,7 @@ export const openInstallation = async (
   const { url, node, allowUnsafeFsync } = options
   const administration = new Administration({ url, node, allowUnsafeFsync, log, clock })
   const { target } = await administration.openControl()
-  const store = openStore({ ...target, tls: target.tls === true })
+  const store = openStore(target)
   try {
     const founded = await administration.exclusively(() => found(options, opening, store))
     const installation = await assemble(founded, administration)

@@ -81,7 +81,7 @@ export class Administration {
 
   server(): { host: string; port: number; tls: boolean } {
     const { host, port, tls } = this.#login
-    return { host, port, tls: tls === true }
+    return { host, port, tls }
   }
 
   /** Runs `work` while no other engine of this server does: for the first start. What it throws comes back as it is. */

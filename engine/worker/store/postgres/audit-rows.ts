@@ -2,6 +2,7 @@
 import type { Uuid } from '../../../ids.js'
 import type { AuditPosition, AuditRow, ChainExtent } from '../store.js'
 import { bytes, integers, uuids } from './parameters.js'
+import { hourOf } from './schema.js'
 import type { Cell, Parameter, Session, Statement } from './session.js'
 
 const columns = `chain, seq, id, time, actor_type, actor, action, outcome, target_type, target,
@@ -59,8 +60,9 @@ const everything: AuditPosition = {
 export const olderThan = (before: AuditPosition | null, limit: number): Statement => {
   const { time, id } = before ?? everything
   return {
-    text: `select ${columns} from audit_event where (time, id) < ($1::bigint, $2::uuid)
-      order by time desc, id desc limit $3::bigint`,
+    text: `select ${columns} from audit_event
+      where (${hourOf('time')}, time, id) < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid)
+      order by ${hourOf('time')} desc, time desc, id desc limit $3::bigint`,
     parameters: [time, id, limit],
   }
 }

@@ -56,6 +56,9 @@ const rowIndex = `
   create index row_index_shared on row_index (tbl, idx_name, index_version, idx, row_id)
     where not is_unique;`
 
+/** The hour that a time is in. One index answers pages of events and counts by the hour. */
+export const hourOf = (time: string): string => `((${time} / 3600000) * 3600000)`
+
 const auditEvent = `
   create table audit_event (
     chain uuid not null,
@@ -74,7 +77,7 @@ const auditEvent = `
     constraint audit_event_pkey primary key (chain, seq)
   );
   alter table audit_event alter column detail set storage external;
-  create index audit_event_by_time on audit_event (time, id);`
+  create index audit_event_by_time on audit_event (${hourOf('time')}, time, id);`
 
 // One row, updated by every change of access: pages are pruned early and vacuumed often, so that it stays one page.
 const tenantState = `
@@ -118,7 +121,7 @@ const outbox = `
 const auditCount = `
   create view audit_count with (security_barrier = true) as
     select
-      (time / 3600000) * 3600000 as bucket_start,
+      ${hourOf('time')} as bucket_start,
       count(*) as events,
       min(time) as first_time,
       max(time) as last_time

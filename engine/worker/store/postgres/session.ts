@@ -43,7 +43,7 @@ const clientOptions = (options: SessionOptions, socket: () => Promise<Socket>) =
     database: options.target.database,
     user: options.target.user,
     password: options.target.password,
-    ssl: options.target.tls === true ? { rejectUnauthorized: true } : false,
+    ssl: options.target.tls ? { rejectUnauthorized: true } : false,
     sslnegotiation: 'postgres',
     max: 1,
     max_pipeline: 100,

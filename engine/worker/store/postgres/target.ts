@@ -1,16 +1,8 @@
 // Where a database is and what a session on it may take. Resolved once; nothing here is optional.
 import type { Milliseconds } from '../../../clock.js'
+import type { DatabaseTarget } from '../../../task/broker.js'
 
-/** One login on one database. */
-export interface DatabaseTarget {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly user: string
-  readonly password: string
-  /** Verified against the system's (and NODE_EXTRA_CA_CERTS') authorities. */
-  readonly tls?: boolean
-}
+export type { DatabaseTarget }
 
 export interface SessionLimits {
   readonly connectMs: Milliseconds
