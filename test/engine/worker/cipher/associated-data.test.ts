@@ -3,7 +3,7 @@ import type { TenantId } from '../../../../engine/ids.js'
 import { AssociatedData } from '../../../../engine/worker/cipher/associated-data.js'
 
 const tenant = '11111111-2222-7333-8444-555566667777' as TenantId
-const recordId = 'aAbBcCdD-eeff-7001-8203-040506070809'
+const recordId = 'aabbccdd-eeff-7001-8203-040506070809'
 const field = { kind: 0x0102, field: 0x0304, purpose: 'vault' } as const
 const header = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 
@@ -46,6 +46,7 @@ t.test('refuses ids that are no UUID', async (t) => {
     recordId.replaceAll('-', '0'),
     recordId.replace('a', 'g'),
     recordId.replace('a', '/'),
+    recordId.replace('a', 'A'),
     recordId.replace('a', '\u0661'),
     '-'.repeat(36),
   ])
