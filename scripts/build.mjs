@@ -21,6 +21,12 @@ const parts = [
   { from: 'engine', to: 'dist/engine', declared: false },
   { from: 'sdk/src', to: 'sdk/dist', declared: true },
 ]
+// What the tests import stands beside them as it does in the sources.
+const testParts = ['engine', 'sdk/src', 'test'].map((from) => ({
+  from,
+  to: `dist/tests/${from}`,
+  declared: false,
+}))
 const stampOf = ({ to }) => join(root, to, '.stamp')
 
 const filesIn = (folder) =>
@@ -93,11 +99,19 @@ const generate = (flags) => {
   if (status !== 0) throw new Error('scripts/generate.mjs failed')
 }
 
-/** Brings dist/ up to date; says whether there was anything to do. `runtime`: only what a running engine needs. */
-export const build = async ({ runtime = false } = {}) => {
+const wanted = ({ runtime, tests }) => {
+  if (runtime) return parts.slice(0, 1)
+  return tests ? [...parts, ...testParts] : parts
+}
+
+/**
+ * Brings dist/ up to date; says whether there was anything to do. `runtime`: only what a running engine needs; `tests`:
+ * the tests too.
+ */
+export const build = async ({ runtime = false, tests = false } = {}) => {
   generate(runtime ? ['--runtime'] : [])
   let changed = false
-  for (const part of runtime ? parts.slice(0, 1) : parts) {
+  for (const part of wanted({ runtime, tests })) {
     const files = filesIn(part.from)
     const [stamp, now] = [stampOf(part), fingerprint(files)]
     if (!files.some(isSource) || (existsSync(stamp) && readFileSync(stamp, 'utf8') === now))

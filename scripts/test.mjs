@@ -1,5 +1,5 @@
 // `npm test`: builds, checks types and lint, runs every test. The last line is alone `N passed, N failed`: tap's
-// assertions, and one each for types, lint and imports. With arguments only tap runs, on those files.
+// assertions, and one each for types, lint and imports. With arguments, files or folders of test/, only those run.
 import { spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,29 +7,25 @@ import { build } from './build.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Runs a tool of ours; passes its output through and gives it back with its exit code. */
-const run = (tool, args) =>
+const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
+const start = (tool, args, stdio) =>
+  spawn(tool, args, { cwd: root, env: { ...process.env, PATH: path, TESTS_BUILT: '1' }, stdio })
+
+/** Whether it ended well. */
+const ended = (child) =>
   new Promise((resolve) => {
-    const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
-    const child = spawn(tool, args, {
-      cwd: root,
-      env: { ...process.env, PATH: path, TESTS_BUILT: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    child.once('error', (error) => {
+      console.error(error.message)
+      resolve(false)
     })
-    let output = ''
-    const take = (to) => (chunk) => {
-      output += chunk
-      to.write(chunk)
-    }
-    child.stdout.on('data', take(process.stdout))
-    child.stderr.on('data', take(process.stderr))
-    child.once('error', (error) => resolve({ output: error.message, ok: false }))
-    child.once('close', (code) => resolve({ output, ok: code === 0 }))
+    child.once('close', (code) => resolve(code === 0))
   })
+
+const run = (tool, args) => ended(start(tool, args, ['ignore', 'inherit', 'inherit']))
 
 const check = async (name, ...commands) => {
   const results = await Promise.all(commands.map(([tool, ...args]) => run(tool, args)))
-  const ok = results.every((result) => result.ok)
+  const ok = results.every(Boolean)
   console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`)
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 }
 }
@@ -42,7 +38,16 @@ const countsIn = (output) => {
 }
 
 const runTests = async (args) => {
-  const { output, ok } = await run('tap', ['--reporter=terse', '--jobs=2', ...args])
+  const tests = start(
+    process.execPath,
+    ['scripts/run-tests.mjs', ...args],
+    ['ignore', 'pipe', 'inherit'],
+  )
+  const reporter = start('tap', ['--reporter=terse', '-'], ['pipe', 'inherit', 'inherit'])
+  let output = ''
+  tests.stdout.on('data', (chunk) => (output += chunk))
+  tests.stdout.pipe(reporter.stdin)
+  const [ok] = await Promise.all([ended(tests), ended(reporter)])
   const { passed, failed } = countsIn(output)
   // A run that failed without a failed assertion (a crash, nothing found) is a failure of its own.
   return { passed, failed: ok ? failed : Math.max(failed, 1) }
@@ -50,7 +55,7 @@ const runTests = async (args) => {
 
 const files = process.argv.slice(2)
 const results = []
-await build()
+await build({ tests: true })
 if (files.length === 0) {
   results.push(await check('types', ['tsc', '--noEmit']))
   results.push(

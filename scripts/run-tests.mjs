@@ -1,0 +1,44 @@
+// Runs compiled tests (dist/tests/), each file a process of its own, two at a time; prints TAP. Arguments are files or
+// folders of test/. They are compiled because tap's loaders cost every file two seconds, which the compiler needs for
+// all of them together.
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const atOnce = 2
+/** Seconds, of a file and of each of its tests. */
+const timeout = 240
+
+const filesBelow = (path) =>
+  statSync(path).isDirectory()
+    ? readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name))
+    : [path]
+
+const isTest = (file) => file.endsWith('.test.ts')
+
+// The longest first, so that none of them is alone at the end.
+const bySize = (a, b) => Number(b.startsWith('test/system/')) - Number(a.startsWith('test/system/'))
+
+const asked = process.argv.slice(2)
+const files = (asked.length > 0 ? asked : ['test'])
+  .flatMap((path) => filesBelow(resolve(root, path)))
+  .filter(isTest)
+  .map((file) => relative(root, file))
+  .sort()
+  .sort(bySize)
+
+t.jobs = atOnce
+t.setTimeout(0)
+const env = { ...process.env, TAP_TIMEOUT: String(timeout) }
+for (const file of new Set(files)) {
+  const compiled = join('dist/tests', file.replace(/ts$/, 'js'))
+  const args = ['--enable-source-maps', compiled]
+  void t.spawn(
+    process.execPath,
+    args,
+    { cwd: root, env, buffered: true, timeout: timeout * 1_000 },
+    file,
+  )
+}
