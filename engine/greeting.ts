@@ -1,7 +1,7 @@
 // What a start says to the person who made it: where it listens, where the API is described, what to try next, and at
 // the first start, once, the administrator's password.
 import type { Config } from './config.js'
-import type { OpenedInstallation } from './task/control.js'
+import type { OpenedInstallation, OwnTenant } from './task/control.js'
 
 /** Said as soon as it exists: a start that fails after it must not take the only copy along. */
 const passwordLines = ({ generatedPassword, isFirstStart }: OpenedInstallation): string[] => {
@@ -16,6 +16,13 @@ export const passwordNotice = (opened: OpenedInstallation): string =>
   passwordLines(opened)
     .map((line) => `${line}\n`)
     .join('')
+
+/** At every start of the enterprise edition until its tenant is claimed. */
+export const ownTenantNotice = (tenant: OwnTenant | null): string =>
+  tenant === null
+    ? ''
+    : `The tenant is "${tenant.shortCode}", its administrator "${tenant.adminUsername}"; POST auth/setup with this token ` +
+      `(shown once) sets the password: ${tenant.setupToken}\n`
 
 export const greeting = (config: Config, port: number): string => {
   const url = `${config.listen.tls ? 'https' : 'http'}://${hostOf(config.listen.host)}:${port}`

@@ -23,7 +23,7 @@ import { type Listener, listen } from './front/http/listener.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
 import { type Log, createLog } from './log.js'
-import { greeting, passwordNotice } from './greeting.js'
+import { greeting, ownTenantNotice, passwordNotice } from './greeting.js'
 
 const drainMs = 6_000
 /** So long requests may take once the engine is to end; what takes longer is told to hurry. */
@@ -58,6 +58,7 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
       url,
       mek: { provider: keys.provider, file: keys.mekFile, text: keys.mek },
       license: { file: license.file, publicKeys: license.publicKeys },
+      tenantCode: license.tenantCode,
       bootstrapPassword: config.bootstrap.password,
       allowUnsafeFsync: database.allowUnsafeFsync,
       openTenants: limits.openTenants,
@@ -182,7 +183,12 @@ const serve = async (
   await threads.control
     .resume()
     .catch((error: unknown) => log.error('interrupted provisionings do not go on', { error }))
+  const ownTenant = await threads.control.openOwnTenant().catch((error: unknown) => {
+    log.error("the enterprise edition's tenant is not ready; the next start tries again", { error })
+    return null
+  })
   log.info('ready', { port: listener.port })
+  process.stdout.write(ownTenantNotice(ownTenant))
   process.stdout.write(greeting(config, listener.port))
 }
 

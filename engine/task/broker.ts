@@ -105,6 +105,8 @@ export type BrokerMethods = {
   requireUserPlace(): Promise<void>
   /** An access token of 10 minutes (FORMATS §8). */
   sign(claims: TokenClaims): Promise<string>
+  /** A sealed row of the tenant does not open, so that its own audit log cannot say so: the installation's does. */
+  reportIntegrity(tenant: TenantId): Promise<void>
   takeOutbox(tenant: TenantId, events: readonly OutboxEvent[]): Promise<void>
   registerChain(tenant: TenantId, chain: ChainRegistration): Promise<void>
   registeredChains(tenant: TenantId): Promise<readonly ChainRegistration[]>

@@ -22,9 +22,18 @@ export interface OpenedInstallation {
   readonly isFirstStart: boolean
 }
 
+/** The tenant of the enterprise edition, while nobody has claimed it. */
+export interface OwnTenant {
+  readonly shortCode: string
+  readonly adminUsername: string
+  readonly setupToken: string
+}
+
 export type ManagementWorkerMethods = {
   /** Goes on with interrupted provisionings. Called once the engine listens. */
   resume(): Promise<void>
+  /** The enterprise edition's one tenant: made where it is missing. Null: nothing is left to be said of it. */
+  openOwnTenant(): Promise<OwnTenant | null>
   /** Rejects when the control database does not answer. */
   ready(): Promise<void>
   resolve(shortCode: string): Promise<TenantId | null>

@@ -16,6 +16,7 @@ import { loadHandlers } from './handlers.js'
 import { remoteBrokerMethods } from './installation/brokerage.js'
 import type { Installation } from './installation/installation.js'
 import { type InstallationOptions, openInstallation } from './installation/open-installation.js'
+import { openOwnTenant } from './installation/own-tenant.js'
 import { Pipeline } from './pipeline.js'
 import { ReplyWriter } from './replies.js'
 import { storeOpener } from './store-opener.js'
@@ -55,8 +56,10 @@ const controlMethods = (
   installation: Installation,
   batches: BatchRunner,
   sweeper: NodeJS.Timeout,
+  options: InstallationOptions,
 ): ManagementWorkerMethods => ({
   resume: () => installation.provisioning.resume(),
+  openOwnTenant: () => openOwnTenant(installation, options.tenantCode),
   ready: async () => void (await installation.context.store.state()),
   resolve: (shortCode) => installation.directory.resolve(shortCode),
   hurry: () => installation.provisioning.interrupt(),
@@ -109,7 +112,7 @@ export const start = async ({
       answerable,
     )
   const sweeper = setInterval(() => anchorSafely(installation), sweepEvery)
-  serve(main, controlMethods(installation, runner, sweeper), answerable)
+  serve(main, controlMethods(installation, runner, sweeper, options.installation), answerable)
   const { id, tokenKey } = installation.secrets
   return { id, tokenKeys: [tokenKey.publicJwk], generatedPassword, isFirstStart }
 }

@@ -3,6 +3,7 @@
 import type { TenantId } from '../ids.js'
 import type { OpenedTenant } from '../task/broker.js'
 import { EpochCache } from './access/cache.js'
+import { IntegrityError } from './cipher/record.js'
 import { AuditLog } from './audit/appender.js'
 import { anchorSinkOf } from './audit-sink.js'
 import { TenantContext } from './context.js'
@@ -53,6 +54,8 @@ export const openTenant = async (
     })
   } catch (error) {
     await store.close()
+    // Its log cannot be written without its keys.
+    if (error instanceof IntegrityError) await services.broker.reportIntegrity(tenant)
     throw error
   } finally {
     // The CEKs are open: the KEK has done its work.

@@ -41,8 +41,6 @@ export interface PipelineOptions {
 // A decision overtaken by a change is made again; changes that keep coming are somebody hammering one row.
 const attempts = 8
 
-const doesNotOpen = 'a sealed row does not open'
-
 export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
 
@@ -138,8 +136,7 @@ export class Pipeline {
 
   /** A row that does not open where nobody is known yet: on record all the same (FORMATS §4). */
   async #auditIntegrity(context: TenantContext, item: Item): Promise<void> {
-    const { log, clock } = this.options.services
-    log.error(doesNotOpen, { tenantId: context.tenant, requestId: item.requestId })
+    const { clock } = this.options.services
     await context.audit.append(integrityEvent(context, item, clock.now()))
   }
 
@@ -155,11 +152,6 @@ export class Pipeline {
     event: Call['event'],
     error: unknown,
   ): Promise<void> {
-    if (isIntegrity(error))
-      this.options.services.log.error(doesNotOpen, {
-        tenantId: context.tenant,
-        requestId: event().requestId,
-      })
     const outcome = outcomeOf(error)
     if (!outcome) return
     const state = await context.audit.append({ ...event({ code: codeOf(error) }), outcome })
@@ -179,12 +171,8 @@ export class Pipeline {
 
   #problem(item: Item, error: unknown): Answer {
     const code = codeOf(error)
-    if (code === 'internal_error')
-      this.options.services.log.error('a request failed', {
-        operationId: item.operation,
-        requestId: item.requestId,
-        error,
-      })
+    if (code === 'internal_error') this.#log('a request failed', item, error)
+    if (code === 'integrity_failure') this.#log('a sealed row does not open', item, error)
     const { detail, violations, headers } =
       error instanceof ApiError ? error : ({} as Partial<ApiError>)
     return {
@@ -192,6 +180,14 @@ export class Pipeline {
       headers: { ...problemHeaders(code), ...headers },
       body: JSON.stringify(problemOf(code, item.requestId, detail, violations)),
     }
+  }
+
+  #log(message: string, { operation, requestId, tenant }: Item, error: unknown): void {
+    const fields = { operationId: operation, requestId, error }
+    this.options.services.log.error(
+      message,
+      tenant === null ? fields : { ...fields, tenantId: tenant },
+    )
   }
 }
 

@@ -65,6 +65,7 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
     asked.signed.push(claims)
     return `signed for ${claims.sub}`
   },
+  reportIntegrity: unexpected,
   takeOutbox: async (_tenant, events) => void asked.outbox.push(...events),
   registerChain: unexpected,
   registeredChains: unexpected,

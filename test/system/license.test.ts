@@ -92,6 +92,44 @@ t.test('licences', async (t) => {
     await next.stop()
   })
 
+  await t.test(
+    'the enterprise edition makes its one tenant, and says how to claim it',
+    async (t) => {
+      const enterprise = issue(folder, 'alone', '--edition', 'enterprise')
+      const first = await startEngine(t, {
+        env: { ...keys, RPPAM_LICENSE_FILE: enterprise, RPPAM_LICENSE_TENANT_CODE: 'Head-Office' },
+      })
+      const tokenIn = async (engine: typeof first): Promise<string> => {
+        for (let look = 0; look < 400 && !engine.output().includes('listens on'); look++)
+          await new Promise((resolve) => setTimeout(resolve, 25))
+        return /rpst_\S+/.exec(engine.output())?.[0] ?? ''
+      }
+      const shown = await tokenIn(first)
+      t.ok(shown)
+      await first.stop()
+      const again = {
+        dataDir: first.dataDir,
+        env: { RPPAM_BOOTSTRAP_PASSWORD: first.adminPassword },
+      }
+      const second = await startEngine(t, again)
+      const call = apiOf(second.url)
+      const anew = await tokenIn(second)
+      const claim = (setup: string) =>
+        call('POST', 'auth/setup', { body: { token: setup, password: 'a password of ours' } })
+      t.equal((await claim(shown)).status, 401, 'the one before it is dead')
+      const claimed = await claim(anew)
+      t.equal(claimed.status, 200)
+      const { body } = await call('GET', 'tenant', { token: claimed.body['accessToken']! })
+      t.match(body, { shortCode: 'Head-Office', displayName: 'Acme MSP', status: 'active' })
+      const usage = (await call('GET', 'admin/license', { token: await signInAdmin(second) })).body
+      t.match(usage, { edition: 'enterprise', usage: { tenants: 1, users: 1 } })
+      await second.stop()
+      const third = await startEngine(t, again)
+      t.equal(await tokenIn(third), '', 'claimed: nothing is left to be said')
+      await third.stop()
+    },
+  )
+
   await t.test('a licence of another vendor stops the start', async (t) => {
     const other = { RPPAM_LICENSE_PUBLIC_KEYS: join(folder, 'other.public.jwk') }
     const all = { ...env, ...other, RPPAM_LICENSE_FILE: file }

@@ -1,5 +1,6 @@
 // What a database administrator gets from planting, flipping, copying and swapping rows: nothing (FORMATS §4).
 import t from 'tap'
+import { actions, outcomes } from '../../engine/worker/audit/actions.js'
 import { administratorOf } from '../support/administrator.js'
 import {
   type Call,
@@ -124,6 +125,12 @@ t.test('planted rows deny', async (t) => {
       then '${contoso.id}'::uuid else '${acme.id}'::uuid end) where parent in ('${acme.id}', '${contoso.id}')`)
     const withKeys = await again('GET', `vault/entries/${first}/secret`, { token: acme.token })
     t.strictSame([withKeys.status, withKeys.body['code']], [500, 'integrity_failure'])
+    const recorded = await administratorOf(
+      swapped,
+      'rppam_control',
+    )(`select distinct outcome from rppam.audit_event where target = '${acme.id}'
+      and action = ${actions.request}`)
+    t.strictSame(recorded.flat(), [outcomes.failure], 'its own log cannot say so')
     await administratorOf(
       swapped,
       'rppam_control',

@@ -5,6 +5,7 @@ import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker
 import { moving } from '../../task/rpc.js'
 import type { AuditEvent } from '../audit/event.js'
 import { keyForTransfer } from '../keys/transfer.js'
+import { isIntegrity } from '../refusal.js'
 import { type Change, StoreError } from '../store/store.js'
 import { billingChange, isBillingType } from './billing.js'
 import type { Installation } from './installation.js'
@@ -35,6 +36,36 @@ const open = async (installation: Installation, tenant: TenantRecord): Promise<O
 interface UsedSetup {
   readonly change: Change
   readonly event: AuditEvent
+}
+
+/** On record in the management plane: the tenant's own log cannot be written (FORMATS §4). */
+const reportIntegrity = async ({ context, clock }: Installation, id: TenantId): Promise<void> => {
+  const state = await context.audit.append({
+    action: 'request',
+    actor: { type: 'system', id: '', name: '' },
+    target: { type: 'tenant', id },
+    outcome: 'failure',
+    requestId: '',
+    clientAddress: '',
+    time: clock.now(),
+    detail: { code: 'integrity_failure' },
+  })
+  context.access.observe(state)
+}
+
+const openReported = async (
+  installation: Installation,
+  id: TenantId,
+  serveAnyStatus: boolean,
+): Promise<OpenedTenant> => {
+  try {
+    const tenant = await installation.directory.get(id)
+    if (!serveAnyStatus) requireServed(tenant)
+    return await open(installation, tenant)
+  } catch (error) {
+    if (isIntegrity(error)) await reportIntegrity(installation, id)
+    throw error
+  }
 }
 
 /** A set-up of the first administrator that was used is on record for ever, and audited in this plane too. */
@@ -100,11 +131,8 @@ export const brokerMethods = (
   installation: () => Installation,
   serveAnyStatus: boolean,
 ): BrokerMethods => ({
-  openTenant: async (id) => {
-    const tenant = await installation().directory.get(id)
-    if (!serveAnyStatus) requireServed(tenant)
-    return open(installation(), tenant)
-  },
+  openTenant: (id) => openReported(installation(), id, serveAnyStatus),
+  reportIntegrity: (id) => reportIntegrity(installation(), id),
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
   requireUserPlace: () => requireUserPlace(installation()),

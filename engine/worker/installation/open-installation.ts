@@ -31,6 +31,8 @@ export interface InstallationOptions {
   readonly url: string
   readonly mek: MekOptions
   readonly license: LicenseOptions
+  /** Of the enterprise edition's one tenant. */
+  readonly tenantCode: string
   readonly bootstrapPassword: string | null
   readonly allowUnsafeFsync: boolean
   readonly openTenants: number

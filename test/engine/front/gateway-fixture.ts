@@ -113,7 +113,20 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     new Promise((resolve) =>
       gateway.handle(requestOf(method, target, asking), (reply) => resolve(shown(reply))),
     )
-  return { ask, tenants, management, any, codes, counted, faults, held, state, revocations, clock }
+  return {
+    gateway,
+    ask,
+    tenants,
+    management,
+    any,
+    codes,
+    counted,
+    faults,
+    held,
+    state,
+    revocations,
+    clock,
+  }
 }
 
 const requestOf = (method: string, target: string, asking: Ask): HttpRequest => {

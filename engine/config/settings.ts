@@ -1,0 +1,92 @@
+// The settings as they are given: the file, then the variables, which win. It must never repeat a submitted value: some
+// of them are secrets.
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Ajv, type ErrorObject } from 'ajv'
+import { refuse } from './refusal.js'
+import { type Settings, schema } from './schema.js'
+import {
+  type Environment,
+  type Tree,
+  fromText,
+  put,
+  takeVariables,
+  variableOf,
+  variables,
+} from './variables.js'
+
+const ajv = new Ajv({ useDefaults: true, allErrors: false })
+const validate = ajv.compile(schema)
+
+const nameOf = (pointer: string): string => pointer.slice(1).replaceAll('/', '.')
+
+const describe = (error: ErrorObject, set: ReadonlyMap<string, string>): string => {
+  const at = nameOf(error.instancePath)
+  if (error.keyword === 'additionalProperties') {
+    const key = String(error.params['additionalProperty'])
+    return `unknown key ${at === '' ? key : `${at}.${key}`}`
+  }
+  const variable = variableOf(at.split('.'))
+  const rule =
+    error.keyword === 'enum' ? `one of ${String(error.params['allowedValues'])}` : error.message
+  const name = at === '' ? 'the configuration' : set.has(variable) ? variable : at
+  return `${name} ${error.keyword === 'enum' ? 'must be ' : ''}${rule ?? 'is wrong'}`
+}
+
+const parseFile = (path: string, content: string): Tree => {
+  try {
+    const parsed: unknown = JSON.parse(content)
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Tree
+  } catch {
+    // The parser's own message quotes the file, which may hold secrets.
+  }
+  return refuse(`${path} is not a valid JSON object`)
+}
+
+const readIfThere = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    return refuse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+const readFile = (named: string | undefined, cwd: string): Tree => {
+  const candidates =
+    named === undefined
+      ? [join(cwd, 'rppam.config'), '/etc/rppam/rppam.config']
+      : [resolve(cwd, named)]
+  for (const path of candidates) {
+    const content = readIfThere(path)
+    if (content !== undefined) return parseFile(path, content)
+  }
+  return named === undefined
+    ? {}
+    : refuse(`RPPAM_CONFIG names ${candidates[0]}, which does not exist`)
+}
+
+const refuseSealed = (value: unknown, name: string): void => {
+  if (typeof value === 'string' && value.startsWith('ENC:'))
+    refuse(`${name} is a sealed value (ENC:), which this version cannot open`)
+  if (typeof value === 'object' && value !== null)
+    for (const [key, child] of Object.entries(value))
+      refuseSealed(child, name === '' ? key : `${name}.${key}`)
+}
+
+export const readSettings = (env: Environment, cwd: string): Settings => {
+  const set = takeVariables(env)
+  const tree = readFile(set.get('RPPAM_CONFIG'), cwd)
+  if ((tree['keys'] as Tree | undefined)?.['mek'] !== undefined)
+    refuse('keys.mek may only be given as RPPAM_KEYS_MEK, never in the file')
+  if (!validate(structuredClone(tree))) refuse(describe(validate.errors![0]!, new Map()))
+  for (const [name, value] of set) {
+    if (name === 'RPPAM_CONFIG') continue
+    const leaf = variables.get(name) ?? refuse(`unknown variable ${name}`)
+    put(tree, leaf.path, fromText(name, value, leaf.schema['type']))
+  }
+  if (!validate(tree)) refuse(describe(validate.errors![0]!, set))
+  refuseSealed(tree, '')
+  return tree as unknown as Settings
+}

@@ -1,0 +1,146 @@
+// What is written down before a tenant is provisioned: its names, its credentials, and the set-up that was promised for
+// its first administrator.
+import { ApiError } from '../../errors.js'
+import { type TenantId, type Uuid, newId } from '../../ids.js'
+import type { BodyOf } from '../../task/contract.js'
+import { formatToken } from '../../task/opaque-token.js'
+import { randomBytes } from '../cipher/random.js'
+import { setupLifetime } from '../identity/setup-token.js'
+import { tenantNamesOf } from '../store/postgres/administration.js'
+import type { Change } from '../store/store.js'
+import type { Installation } from './installation.js'
+import {
+  type OperationRecord,
+  type ProvisioningResult,
+  insertOperation,
+  newOperation,
+  openOperation,
+} from './operation-record.js'
+import { requireFreeName } from './tenant-limits.js'
+import { type TenantRecord, defaultServer, insertTenant, updateTenant } from './tenant-record.js'
+
+/** Who asks: an id and a name of the management plane. */
+export interface Asker {
+  readonly id: Uuid
+  readonly name: string
+}
+
+export interface Reservation {
+  readonly tenant: TenantRecord
+  readonly operation: OperationRecord
+  readonly changes: readonly Change[]
+}
+
+/** Errors: `validation_failed`. Whether the licence has a place is the caller's to ask. */
+export const reservationOf = (
+  installation: Installation,
+  body: BodyOf<'provisionTenant'>,
+  asker: Asker,
+): Reservation => {
+  requireFreeName(body.shortCode)
+  const { keys } = installation.context
+  const time = installation.clock.now()
+  const { tenant, result } = reserved(installation, body, asker.name, time)
+  const operation = newOperation(newId(), tenant.id, asker.id, result, time)
+  return {
+    tenant,
+    operation,
+    changes: [insertTenant(keys, tenant), insertOperation(keys, operation)],
+  }
+}
+
+/** A failed provisioning anew, as an operation of its own. Errors: `invalid_transition`. */
+export const retryOf = async (
+  installation: Installation,
+  tenant: TenantRecord,
+): Promise<Reservation> => {
+  const { clock, context } = installation
+  if (tenant.status !== 'failed') throw new ApiError('invalid_transition')
+  const last = await latestOperation(installation, tenant)
+  if (!last) throw new ApiError('invalid_transition')
+  const time = clock.now()
+  // The set-up that was promised first stays the one: a step of the failed run may have made it already.
+  const operation = newOperation(newId(), tenant.id, last.principal, last.result, time)
+  const next = updateTenant(context.keys, tenant, { status: 'provisioning' }, time)
+  return {
+    tenant: next.tenant,
+    operation,
+    changes: [next.change, insertOperation(context.keys, operation)],
+  }
+}
+
+export const latestOperation = async (
+  { context }: Installation,
+  { id }: TenantRecord,
+): Promise<OperationRecord | undefined> => {
+  const rows = await context.store.children('operation', id, { limit: 1_000 })
+  const newestFirst = rows.sort((a, b) => (a.id < b.id ? 1 : -1))
+  return newestFirst.map((row) => openOperation(context.keys, row))[0]
+}
+
+const resultOf = (
+  tenant: TenantId,
+  email: string,
+  claim: string | null,
+  time: number,
+): ProvisioningResult => {
+  const id = newId()
+  const token = formatToken('rpst_', { tenant, id, secret: randomBytes(32) })
+  const setup = { id, token, issuedTime: time, expiresTime: time + setupLifetime }
+  return { adminUsername: email.toLowerCase(), setup: claim === null ? setup : null }
+}
+
+const reserved = (
+  { license }: Installation,
+  body: BodyOf<'provisionTenant'>,
+  issuedBy: string,
+  time: number,
+): { tenant: TenantRecord; result: ProvisioningResult } => {
+  const id = newId() as TenantId
+  const email = body.adminEmail ?? body.contactEmail
+  const claim = body.adminClaim?.toLowerCase() ?? null
+  const result = resultOf(
+    id,
+    requireUsername(email, body.adminEmail === undefined ? '/contactEmail' : '/adminEmail'),
+    claim,
+    time,
+  )
+  const issued = {
+    id: result.setup?.id ?? newId(),
+    issuedTime: time,
+    issuedBy,
+    usedTime: null,
+    reissued: false,
+  }
+  const tenant: TenantRecord = {
+    id,
+    version: 1,
+    createdTime: time,
+    updatedTime: time,
+    shortCode: body.shortCode,
+    status: 'provisioning',
+    tokenGeneration: 1,
+    displayName: body.displayName,
+    contactEmail: body.contactEmail,
+    maxUsers: body.maxUsers ?? license.maxUsers,
+    maxResources: body.maxResources ?? license.maxResources,
+    modules: body.modules ?? [],
+    admin: { id: newId(), email, displayName: body.adminDisplayName ?? 'Tenant Admin', claim },
+    setup: [issued],
+    credentials: {
+      server: defaultServer,
+      ...tenantNamesOf(body.shortCode),
+      runtimePassword: randomBytes(24).toString('base64url'),
+    },
+  }
+  return { tenant, result }
+}
+
+// The first administrator's username is the e-mail address: it must be one that a username can be.
+const requireUsername = (email: string, pointer: string): string => {
+  if (!/^[A-Za-z0-9._@+-]+$/.test(email))
+    throw new ApiError('validation_failed', undefined, [
+      { pointer, message: 'must match ^[A-Za-z0-9._@+-]+$ to be a username' },
+    ])
+  return email
+}
