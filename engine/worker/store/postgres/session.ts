@@ -67,6 +67,8 @@ const probe = `select current_setting('fsync'), pg_catalog.pg_backend_pid()`
 export class Session {
   #socket: Socket | null = null
   #ended = false
+  /** Statements without an answer yet. */
+  readonly #waiting = new Set<(fault: Error) => void>()
   readonly #client: postgres.Sql
   /** Of the server's process. */
   pid = 0
@@ -96,9 +98,8 @@ export class Session {
     if (this.#ended) throw new DatabaseFault('CONNECTION_ENDED')
     try {
       // postgres.js writes into the array it is given.
-      return (await this.#client
-        .unsafe(text, [...parameters], { prepare: true })
-        .values()) as unknown as Cell[][]
+      const asked = this.#client.unsafe(text, [...parameters], { prepare: true }).values()
+      return (await this.#settled(asked)) as unknown as Cell[][]
     } catch (error) {
       throw this.#failed(error)
     }
@@ -108,7 +109,7 @@ export class Session {
   async script(text: string): Promise<void> {
     if (this.#ended) throw new DatabaseFault('CONNECTION_ENDED')
     try {
-      await this.#client.unsafe(text).simple()
+      await this.#settled(this.#client.unsafe(text).simple())
     } catch (error) {
       throw this.#failed(error)
     }
@@ -127,8 +128,8 @@ export class Session {
   /** At once, whatever is under way. */
   destroy(): void {
     if (this.#ended) return
-    this.#ended = true
     this.#socket?.destroy()
+    this.#over()
     void this.#client.end({ timeout: 0 })
   }
 
@@ -150,11 +151,33 @@ export class Session {
     this.#socket = socket
     // The name that TLS verifies.
     Object.assign(socket, { host })
-    socket.once('close', () => (this.#ended = true))
+    socket.once('close', () => this.#over())
     return new Promise((resolve, reject) => {
       socket.once('connect', () => resolve(socket))
       socket.once('error', reject)
       socket.once('close', () => reject(new DatabaseFault('CONNECTION_CLOSED')))
+    })
+  }
+
+  /** As the answer to `asked`, or a DatabaseFault when the connection ends before it has one. */
+  #settled<T>(asked: PromiseLike<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject)
+      const done = (): void => void this.#waiting.delete(reject)
+      asked.then(
+        (answer) => (done(), resolve(answer)),
+        (error: unknown) => (done(), reject(error as Error)),
+      )
+    })
+  }
+
+  // A client whose connection ends in an unlucky moment may leave statements without any answer. What the server had
+  // said before is heard first.
+  #over(): void {
+    this.#ended = true
+    setImmediate(() => {
+      for (const reject of this.#waiting) reject(new DatabaseFault('CONNECTION_CLOSED'))
+      this.#waiting.clear()
     })
   }
 

@@ -9,6 +9,8 @@ export interface Relay {
   readonly target: DatabaseTarget
   /** Once: when the server says `tag` (as after COMMIT), its answer is lost and both ends are cut. */
   loseAnswer(tag: string): void
+  /** Of the next connection: so many bytes of the server pass, then both ends are cut, by a reset or in good order. */
+  cutAfter(bytes: number, how: 'reset' | 'end'): void
   /** Cuts the clients off now; the server is not told, and goes on with what it has received. */
   cutClients(): void
   readonly connections: number
@@ -23,16 +25,27 @@ export const startRelay = async (
   const clients = new Set<Socket>()
   const servers = new Set<Socket>()
   let lost: string | null = null
+  let cut: { bytes: number; readonly how: 'reset' | 'end' } | null = null
   let connections = 0
   const relay = createServer((client) => {
     connections++
     const server = quiet(connect({ host: target.host, port: target.port, noDelay: true }))
     clients.add(quiet(client))
     servers.add(server)
+    const limit = cut
+    cut = null
     client.on('data', (bytes) => server.write(bytes))
     server.on('close', () => client.destroy())
     server.on('data', (bytes) => {
       if (client.destroyed) return
+      if (limit) {
+        client.write(bytes.subarray(0, limit.bytes))
+        limit.bytes -= bytes.length
+        if (limit.bytes > 0) return
+        if (limit.how === 'reset') client.resetAndDestroy()
+        else client.end()
+        return void server.destroy()
+      }
       if (lost === null || !bytes.includes(`${lost}\0`)) return void client.write(bytes)
       lost = null
       client.destroy()
@@ -49,6 +62,7 @@ export const startRelay = async (
   return {
     target: { ...target, host: '127.0.0.1', port: (relay.address() as AddressInfo).port },
     loseAnswer: (tag) => (lost = tag),
+    cutAfter: (bytes, how) => (cut = { bytes, how }),
     cutClients: () => {
       for (const client of clients) client.destroy()
       clients.clear()
