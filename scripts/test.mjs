@@ -37,6 +37,16 @@ const countsIn = (output) => {
   return { passed: count('pass'), failed: count('fail') }
 }
 
+const slowestShown = 8
+
+/** The files that the suite's ten minutes go into. */
+const slowest = (output) =>
+  [...output.matchAll(/^(?:not )?ok \d+ - (\S+) # time=([\d.]+)ms$/gm)]
+    .map(([, file, ms]) => ({ file, seconds: Math.round(Number(ms) / 1_000) }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, slowestShown)
+    .map(({ file, seconds }) => `${seconds} s ${file}`)
+
 const runTests = async (args) => {
   const tests = start(
     process.execPath,
@@ -48,6 +58,7 @@ const runTests = async (args) => {
   tests.stdout.on('data', (chunk) => (output += chunk))
   tests.stdout.pipe(reporter.stdin)
   const [ok] = await Promise.all([ended(tests), ended(reporter)])
+  console.log(`the slowest: ${slowest(output).join(', ')}`)
   const { passed, failed } = countsIn(output)
   // A run that failed without a failed assertion (a crash, nothing found) is a failure of its own.
   return { passed, failed: ok ? failed : Math.max(failed, 1) }
