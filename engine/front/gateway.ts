@@ -45,6 +45,15 @@ const faultOf = (operation: Operation, request: HttpRequest): Fault | null => {
   return request.tooLarge ? { code: 'payload_too_large' } : null
 }
 
+/** Nobody who has not signed in has more to say; all of them together must not use up the room for bodies. */
+const publicBodyBytes = 16 * 1024
+
+const publicFaultOf = (operation: Operation, request: HttpRequest): Fault | null => {
+  const fault = faultOf(operation, request)
+  if (fault) return fault
+  return request.contentLength > publicBodyBytes ? { code: 'payload_too_large' } : null
+}
+
 const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => ({
   ...(ifMatch === undefined ? {} : { ifMatch }),
   ...(prefer === undefined ? {} : { prefer }),
@@ -188,7 +197,7 @@ export class Gateway {
   }
 
   #public(found: Match, request: HttpRequest, reply: Reply): void {
-    const fault = faultOf(found.operation, request)
+    const fault = publicFaultOf(found.operation, request)
     if (fault) return reply(problem(fault.code, request.requestId))
     const noEarlier = this.options.floor.begin()
     request.readBody((body) => {

@@ -189,6 +189,16 @@ t.test('a refused sign-in is held to the floor of time, wherever it was refused'
   t.equal(held.length, 0, 'who is let in does not wait')
 })
 
+t.test('who has not signed in has little to say', async (t) => {
+  const { ask, any } = gatewayWith()
+  const body = JSON.stringify({ tenant: 'nowhere', username: 'a', password: 'x'.repeat(16_384) })
+  t.match(await ask('POST', '/api/v1/auth/login', { body }), {
+    status: 413,
+    json: { code: 'payload_too_large' },
+  })
+  t.equal(any.items.length, 0)
+})
+
 t.test('a token changes nothing about it', async (t) => {
   const { ask, any } = gatewayWith()
   const token = await tokenOf({ aud: 'tenant', tid: acme })
