@@ -209,8 +209,18 @@ export class Provisioning {
     const { clock, context } = this.installation
     const steps = withStep(operation, name, step)
     const next = updateOperation(context.keys, operation, { steps }, clock.now())
-    await this.#patiently(() => context.store.put([next.change]))
+    await this.#patiently(() => this.#put(next))
     return next.operation
+  }
+
+  // Stale means that a try before this one was written after all, if the row is at the version that it wrote.
+  async #put({ operation, change }: ReturnType<typeof updateOperation>): Promise<void> {
+    try {
+      await this.installation.context.store.put([change])
+    } catch (error) {
+      const isStale = error instanceof StoreError && error.code === 'stale'
+      if (!isStale || (await this.#read(operation.id))?.version !== operation.version) throw error
+    }
   }
 
   /** Together with the billing event, in one transaction. */
