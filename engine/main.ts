@@ -187,6 +187,7 @@ const serve = async (
     log.error("the enterprise edition's tenant is not ready; the next start tries again", { error })
     return null
   })
+  if (stopping) return
   log.info('ready', { port: listener.port })
   process.stdout.write(ownTenantNotice(ownTenant))
   process.stdout.write(greeting(config, listener.port))

@@ -199,8 +199,9 @@ export class Gateway {
   #public(found: Match, request: HttpRequest, reply: Reply): void {
     const fault = publicFaultOf(found.operation, request)
     if (fault) return reply(problem(fault.code, request.requestId))
-    const noEarlier = this.options.floor.begin()
     request.readBody((body) => {
+      // From here on: a body that is held back must not use the time up.
+      const noEarlier = this.options.floor.begin()
       const { operationId } = found.operation
       const attempt = beginAttempt(this.options.limiter, operationId, request, body)
       if (attempt.refusal) return reply(attempt.refusal)

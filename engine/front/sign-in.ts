@@ -42,7 +42,8 @@ export const beginAttempt = (
     refusal: refusalOf(decision, request),
     headers: decision.headers,
     ended: (status) => {
-      if (status === 401) limiter.failed(...subject)
+      // A tenant that does not open answers 500 and is on record each time: that must cost something too.
+      if (status === 401 || status === 500) limiter.failed(...subject)
       else if (status >= 200 && status < 300) limiter.succeeded(...subject)
       else limiter.released(...subject)
     },

@@ -55,7 +55,8 @@ export const openTenant = async (
   } catch (error) {
     await store.close()
     // Its log cannot be written without its keys.
-    if (error instanceof IntegrityError) await services.broker.reportIntegrity(tenant)
+    if (error instanceof IntegrityError)
+      await services.broker.reportIntegrity(tenant).catch(() => undefined)
     throw error
   } finally {
     // The CEKs are open: the KEK has done its work.

@@ -37,7 +37,5 @@ export const hintOf = (operationId: string, body: Uint8Array | null): Hint => {
   if (operationId === 'refreshSession') return byToken('rprt_', value['refreshToken'])
   if (operationId === 'setUpAccount' && 'token' in value) return byToken('rpst_', value['token'])
   const code = textOf(value['tenant'])
-  // Guesses at the one claim code of a tenant count together. No user can be called that.
-  const username = operationId === 'setUpAccount' ? '(claim)' : textOf(value['username'])
-  return { tenant: code === null ? null : { code }, username }
+  return { tenant: code === null ? null : { code }, username: textOf(value['username']) }
 }

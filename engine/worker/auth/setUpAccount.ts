@@ -80,6 +80,7 @@ const claim = async (
     ],
   )
   context.access.observe(state)
+  if (state.status !== tenantStatus.active) throw refused()
   // The provider sees at once that its token is used; should this fail, the next tick delivers it.
   await context.drainOutbox().catch(() => undefined)
   await context.services.main.raiseUser(context.tenant, user.id, generation)

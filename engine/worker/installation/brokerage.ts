@@ -53,6 +53,12 @@ const reportIntegrity = async ({ context, clock }: Installation, id: TenantId): 
   context.access.observe(state)
 }
 
+/** What was found must not be hidden by a log that cannot be written just now. */
+const reportSafely = (installation: Installation, id: TenantId): Promise<void> =>
+  reportIntegrity(installation, id).catch((error: unknown) =>
+    installation.log.error('a failure is not on record', { tenantId: id, error }),
+  )
+
 const openReported = async (
   installation: Installation,
   id: TenantId,
@@ -63,7 +69,7 @@ const openReported = async (
     if (!serveAnyStatus) requireServed(tenant)
     return await open(installation, tenant)
   } catch (error) {
-    if (isIntegrity(error)) await reportIntegrity(installation, id)
+    if (isIntegrity(error)) await reportSafely(installation, id)
     throw error
   }
 }
@@ -132,7 +138,7 @@ export const brokerMethods = (
   serveAnyStatus: boolean,
 ): BrokerMethods => ({
   openTenant: (id) => openReported(installation(), id, serveAnyStatus),
-  reportIntegrity: (id) => reportIntegrity(installation(), id),
+  reportIntegrity: (id) => reportSafely(installation(), id),
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
   requireUserPlace: () => requireUserPlace(installation()),

@@ -35,11 +35,14 @@ export const openOwnTenant = async (
   if (begun && tenant.status !== 'active') throw new ApiError('control_unavailable')
   if (tenant.status !== 'active' || !isUnclaimed(tenant)) return null
   const promised = begun?.isFresh ? begun.operation.result.setup?.token : undefined
-  return {
-    shortCode: tenant.shortCode,
-    adminUsername: tenant.admin.email.toLowerCase(),
-    setupToken: promised ?? (await issueAnew(installation, tenant)),
-  }
+  const setupToken = promised ?? (await issueAnew(installation, tenant))
+  return setupToken === null
+    ? null
+    : {
+        shortCode: tenant.shortCode,
+        adminUsername: tenant.admin.email.toLowerCase(),
+        setupToken,
+      }
 }
 
 const isUnclaimed = ({ setup, admin }: TenantRecord): boolean =>
@@ -79,9 +82,19 @@ const started = async (
   return { tenant, operation, isFresh: action === 'tenant.provision' }
 }
 
-const issueAnew = async (installation: Installation, tenant: TenantRecord): Promise<string> => {
+/** Null: claimed after all, and the directory has not heard of it yet. */
+const issueAnew = async (
+  installation: Installation,
+  tenant: TenantRecord,
+): Promise<string | null> => {
   const event = eventOf(installation, tenant, 'setup_token.issue')
-  const issued = await installation.tenants.use(tenant.id, (its) => reissue(its, tenant, event))
+  const issued = await installation.tenants
+    .use(tenant.id, (its) => reissue(its, tenant, event))
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'invalid_transition') return null
+      throw error
+    })
+  if (!issued) return null
   const change = reissuedChange(installation, tenant, issued, asker.name, installation.clock.now())
   await commit(installation, [change], event)
   return issued.token

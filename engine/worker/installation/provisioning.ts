@@ -163,7 +163,7 @@ export class Provisioning {
     for (const step of operation.steps)
       if (step.finishedTime === null && step.name !== 'activate')
         present = await this.#step(present, tenant, step.name)
-    await tenants.evict(tenant.id)
+    await this.#patiently(() => tenants.evict(tenant.id))
     const finished = present
     await this.#patiently(async () => {
       const now = await directory.get(operation.tenant)

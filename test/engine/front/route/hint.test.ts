@@ -38,7 +38,7 @@ t.test('a token of another kind, cut, or no text: nobody', async (t) => {
 
 t.test('a claim names its tenant by code', async (t) => {
   const body = { tenant: 'acme', claim: 'x', password: 'y' }
-  t.same(hint('setUpAccount', body), { tenant: { code: 'acme' }, username: '(claim)' })
+  t.same(hint('setUpAccount', body), { tenant: { code: 'acme' }, username: null })
 })
 
 t.test('given twice: the last counts, as for the worker', async (t) => {
