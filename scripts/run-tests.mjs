@@ -1,15 +1,14 @@
-// Runs compiled tests (dist/tests/), each file a process of its own, two at a time; prints TAP. Arguments are files or
-// folders of test/. They are compiled because tap's loaders cost every file two seconds, which the compiler needs for
+// Runs compiled tests (dist/tests/), each file a process of its own; prints TAP. Arguments are files or folders of test/;
+// how many at a time and how long at most is said in package.json ("tap"). They are compiled because tap's loaders cost every file two seconds, which the compiler needs for
 // all of them together.
-import { readdirSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const atOnce = 2
-/** Seconds, of a file and of each of its tests. */
-const timeout = 240
+/** `timeout`: seconds, of a file and of each of its tests. */
+const { jobs, timeout } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).tap
 
 const filesBelow = (path) =>
   statSync(path).isDirectory()
@@ -18,8 +17,9 @@ const filesBelow = (path) =>
 
 const isTest = (file) => file.endsWith('.test.ts')
 
-// The longest first, so that none of them is alone at the end.
-const bySize = (a, b) => Number(b.startsWith('test/system/')) - Number(a.startsWith('test/system/'))
+// Those that start engines take longest: begun last, one of them would run alone at the end.
+const systemFirst = (a, b) =>
+  Number(b.startsWith('test/system/')) - Number(a.startsWith('test/system/'))
 
 const asked = process.argv.slice(2)
 const files = (asked.length > 0 ? asked : ['test'])
@@ -27,9 +27,9 @@ const files = (asked.length > 0 ? asked : ['test'])
   .filter(isTest)
   .map((file) => relative(root, file))
   .sort()
-  .sort(bySize)
+  .sort(systemFirst)
 
-t.jobs = atOnce
+t.jobs = jobs
 t.setTimeout(0)
 const env = { ...process.env, TAP_TIMEOUT: String(timeout) }
 for (const file of new Set(files)) {

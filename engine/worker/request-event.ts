@@ -4,6 +4,7 @@ import { isUuid } from '../ids.js'
 import type { Item } from '../task/item.js'
 import type { Principal } from './access/principal.js'
 import type { AuditEvent, EventTarget } from './audit/event.js'
+import { systemActor } from './audit/system-event.js'
 import type { TenantContext } from './context.js'
 import type { Call, Handler } from './operation.js'
 
@@ -34,7 +35,7 @@ export const integrityEvent = (
   time: Milliseconds,
 ): AuditEvent => ({
   action: 'request',
-  actor: { type: 'system', id: '', name: '' },
+  actor: systemActor,
   target: claims ? { type: 'user', id: claims.sub } : { type: 'tenant', id: tenant },
   outcome: 'failure',
   requestId,

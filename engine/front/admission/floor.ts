@@ -1,5 +1,5 @@
 // The floor of time of a refused sign-in: whatever look-ups it needed, and whether its tenant had to be opened for it,
-// it is answered no earlier than this after it came (FORMATS §8).
+// it is answered no earlier than this after the whole request was there (FORMATS §8).
 import type { Clock, Milliseconds } from '../../clock.js'
 
 export type Schedule = (work: () => void, milliseconds: Milliseconds) => void

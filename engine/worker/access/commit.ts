@@ -1,9 +1,10 @@
-// The one way in which a signed-in operation changes anything: its changes, its audit event and the epoch it was
-// decided on, in one transaction. Whoever decided on something overtaken decides again.
+// The two ways in which anything changes, always with its audit events in one transaction. A signed-in operation's
+// commit holds the epoch that it was decided on: whoever decided on something overtaken decides again.
 import { ApiError } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
+import type { TenantContext } from '../context.js'
 import { type Call, Redo } from '../operation.js'
-import { type Change, type OutboxRow, StoreError } from '../store/store.js'
+import { type Change, type OutboxRow, StoreError, type TenantState } from '../store/store.js'
 
 export interface Decided {
   readonly changes: readonly Change[]
@@ -38,6 +39,28 @@ export const commitDecided = async (
     for (const change of changes)
       if (change.table === 'vault_entry') context.forgetEntry(idOf(change))
   }
+}
+
+export interface Guarded {
+  readonly changes: readonly Change[]
+  readonly events: readonly AuditEvent[]
+  readonly outbox?: readonly OutboxRow[]
+  readonly raiseEpoch?: boolean
+}
+
+/**
+ * Where no cached decision stands behind the changes, as at sign-in or in the engine's own work: the versions of the
+ * changed rows guard them. Answers the tenant's state after it. Errors: StoreError `stale` and `conflict`.
+ */
+export const commitByVersion = async (
+  context: Pick<TenantContext, 'audit' | 'access' | 'outboxWaits'>,
+  { changes, events, outbox = [], raiseEpoch = false }: Guarded,
+): Promise<TenantState> => {
+  const commit = { changes, outbox, raiseEpoch, expectedEpoch: null }
+  const state = await context.audit.commit(commit, events)
+  context.access.observe(state)
+  if (outbox.length > 0) context.outboxWaits = true
+  return state
 }
 
 const idOf = (change: Change): string => (change.op === 'delete' ? change.id : change.row.id)

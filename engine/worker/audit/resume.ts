@@ -11,6 +11,7 @@ import type { AnchorSink } from './anchors.js'
 import { ChainState, firstDigest } from './chain.js'
 import type { AuditEvent } from './event.js'
 import type { Fault } from './reasons.js'
+import { systemEvent } from './system-event.js'
 import { ChainWalk, isSame } from './walk.js'
 
 export interface ChainParts {
@@ -122,13 +123,9 @@ const startAfterFault = async (
   return { state, anchored: 0, preface: [chainBroken(fault, now)], closed: null }
 }
 
-const chainBroken = ({ chain, sequence, reason }: Fault, time: Milliseconds): AuditEvent => ({
-  action: 'audit.chain_broken',
-  actor: { type: 'system', id: '', name: '' },
-  target: { type: 'audit', id: chain },
-  outcome: 'failure',
-  requestId: '',
-  clientAddress: '',
-  time,
-  detail: { chain, sequence, reason },
-})
+const chainBroken = ({ chain, sequence, reason }: Fault, time: Milliseconds): AuditEvent =>
+  systemEvent('audit.chain_broken', { type: 'audit', id: chain }, 'failure', time, {
+    chain,
+    sequence,
+    reason,
+  })

@@ -2,6 +2,7 @@
 import { ApiError } from '../../errors.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { TenantContext } from '../context.js'
+import { commitByVersion } from '../access/commit.js'
 import { endSession, readSession, refresh } from '../identity/session.js'
 import { type User, readUser } from '../identity/user.js'
 import { Redo, publicOperation } from '../operation.js'
@@ -43,11 +44,10 @@ const rotate = async (
   user: User,
 ): Promise<void> => {
   try {
-    const state = await context.audit.commit(
-      { changes: [change], outbox: [], raiseEpoch: false, expectedEpoch: null },
-      [authEvent(call, context, 'auth.refresh', user)],
-    )
-    context.access.observe(state)
+    const state = await commitByVersion(context, {
+      changes: [change],
+      events: [authEvent(call, context, 'auth.refresh', user)],
+    })
     if (state.status !== tenantStatus.active) throw refused()
   } catch (error) {
     // The same token came twice at once: the second attempt sees the successor.
@@ -62,10 +62,10 @@ const end = async (
   session: string,
   user: User,
 ): Promise<void> => {
-  const state = await context.audit.commit(
-    { changes: [endSession(session)], outbox: [], raiseEpoch: true, expectedEpoch: null },
-    [authEvent(call, context, 'auth.refresh', user, 'denied')],
-  )
-  context.access.observe(state)
+  await commitByVersion(context, {
+    changes: [endSession(session)],
+    events: [authEvent(call, context, 'auth.refresh', user, 'denied')],
+    raiseEpoch: true,
+  })
   await context.services.main.revokeSession(context.tenant, session)
 }

@@ -5,6 +5,7 @@ import { newId } from '../../ids.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { BodyOf } from '../../task/contract.js'
 import type { TenantContext } from '../context.js'
+import { commitByVersion } from '../access/commit.js'
 import { startSession } from '../identity/session.js'
 import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
@@ -55,34 +56,26 @@ const claim = async (
   const generation = user.access.generation + 1
   const { session, change, refreshToken } = startSession(context, user.id, generation, time)
   const used = { id: newId(), type: 'setup.used', time, data: { setup: setup.id } }
-  const state = await context.audit.commit(
-    {
-      changes: [
-        // The user's row version guards the whole: of two at once, one finds it stale.
-        updateUser(
-          context.keys,
-          user,
-          { access: { status: 'active', generation, verifier }, profile: { lastLoginTime: time } },
-          time,
-        ),
-        ...(await revokeSetups(context.store, user.id)),
-        change,
-      ],
-      outbox: [used],
-      raiseEpoch: true,
-      expectedEpoch: null,
-    },
-    [
-      {
-        ...authEvent(call, context, 'setup_token.use', user),
-        target: { type: 'setup-token', id: setup.id },
-      },
+  const event = authEvent(call, context, 'setup_token.use', user)
+  const state = await commitByVersion(context, {
+    changes: [
+      // Of two at once, one finds the user's row stale.
+      updateUser(
+        context.keys,
+        user,
+        { access: { status: 'active', generation, verifier }, profile: { lastLoginTime: time } },
+        time,
+      ),
+      ...(await revokeSetups(context.store, user.id)),
+      change,
     ],
-  )
-  context.access.observe(state)
-  if (state.status !== tenantStatus.active) throw refused()
+    outbox: [used],
+    events: [{ ...event, target: { type: 'setup-token', id: setup.id } }],
+    raiseEpoch: true,
+  })
   // The provider sees at once that its token is used; should this fail, the next tick delivers it.
   await context.drainOutbox().catch(() => undefined)
   await context.services.main.raiseUser(context.tenant, user.id, generation)
+  if (state.status !== tenantStatus.active) throw refused()
   return answerWith(context, user.id, generation, session.id, refreshToken)
 }

@@ -4,7 +4,9 @@ import type { Uuid } from '../../ids.js'
 import { accessTokenLifetime } from '../../task/broker.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName } from '../audit/actions.js'
+import { systemActor } from '../audit/system-event.js'
 import type { TenantContext } from '../context.js'
+import { commitByVersion } from '../access/commit.js'
 import { expiredSessions, startSession } from '../identity/session.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
 import type { PublicCall } from '../operation.js'
@@ -34,7 +36,7 @@ export const authEvent = (
         id: user.id,
         name: user.profile.username,
       }
-    : { type: 'system', id: '', name: '' },
+    : systemActor,
   target: user ? { type: 'user', id: user.id } : { type: 'tenant', id: context.tenant },
   outcome,
   requestId: call.requestId,
@@ -103,20 +105,14 @@ const commitSignIn = async (
     user.access.generation,
     time,
   )
-  const state = await context.audit.commit(
-    {
-      changes: [
-        change,
-        updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time),
-        ...(await expiredSessions(context, user.id, time)),
-      ],
-      outbox: [],
-      raiseEpoch: false,
-      expectedEpoch: null,
-    },
-    [authEvent(call, context, 'auth.login', user)],
-  )
-  context.access.observe(state)
+  const state = await commitByVersion(context, {
+    changes: [
+      change,
+      updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time),
+      ...(await expiredSessions(context, user.id, time)),
+    ],
+    events: [authEvent(call, context, 'auth.login', user)],
+  })
   // The profile shows the last sign-in; what decides access has not changed.
   context.access.forget('user', user.id)
   if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')

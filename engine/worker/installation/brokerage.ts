@@ -3,12 +3,14 @@ import { ApiError } from '../../errors.js'
 import type { TenantId } from '../../ids.js'
 import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker.js'
 import { moving } from '../../task/rpc.js'
-import type { AuditEvent } from '../audit/event.js'
+import { type Guarded, commitByVersion } from '../access/commit.js'
+import { systemEvent } from '../audit/system-event.js'
 import { keyForTransfer } from '../keys/transfer.js'
 import { isIntegrity } from '../refusal.js'
-import { type Change, StoreError } from '../store/store.js'
+import { StoreError } from '../store/store.js'
 import { billingChange, isBillingType } from './billing.js'
 import type { Installation } from './installation.js'
+import { reportIntegrity } from './integrity-report.js'
 import { openKeks } from './keks.js'
 import { requireUserPlace } from './tenant-limits.js'
 import { type TenantRecord, directoryOf, targetOf, updateTenant } from './tenant-record.js'
@@ -33,32 +35,6 @@ const open = async (installation: Installation, tenant: TenantRecord): Promise<O
   return opened
 }
 
-interface UsedSetup {
-  readonly change: Change
-  readonly event: AuditEvent
-}
-
-/** On record in the management plane: the tenant's own log cannot be written (FORMATS §4). */
-const reportIntegrity = async ({ context, clock }: Installation, id: TenantId): Promise<void> => {
-  const state = await context.audit.append({
-    action: 'request',
-    actor: { type: 'system', id: '', name: '' },
-    target: { type: 'tenant', id },
-    outcome: 'failure',
-    requestId: '',
-    clientAddress: '',
-    time: clock.now(),
-    detail: { code: 'integrity_failure' },
-  })
-  context.access.observe(state)
-}
-
-/** What was found must not be hidden by a log that cannot be written just now. */
-const reportSafely = (installation: Installation, id: TenantId): Promise<void> =>
-  reportIntegrity(installation, id).catch((error: unknown) =>
-    installation.log.error('a failure is not on record', { tenantId: id, error }),
-  )
-
 const openReported = async (
   installation: Installation,
   id: TenantId,
@@ -69,7 +45,7 @@ const openReported = async (
     if (!serveAnyStatus) requireServed(tenant)
     return await open(installation, tenant)
   } catch (error) {
-    if (isIntegrity(error)) await reportSafely(installation, id)
+    if (isIntegrity(error)) await reportIntegrity(installation, id)
     throw error
   }
 }
@@ -79,7 +55,7 @@ const usedSetup = (
   { context, clock }: Installation,
   tenant: TenantRecord,
   events: readonly OutboxEvent[],
-): UsedSetup | null => {
+): Guarded | null => {
   const used = new Map(
     events.filter(({ type }) => type === 'setup.used').map((event) => [event.data['setup'], event]),
   )
@@ -89,17 +65,15 @@ const usedSetup = (
   const usedTime = used.get(news.id)?.time ?? time
   const setup = tenant.setup.map((one) => (one === news ? { ...one, usedTime } : one))
   return {
-    change: updateTenant(context.keys, tenant, { setup }, time).change,
-    event: {
-      action: 'setup_token.use',
-      actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.email.toLowerCase() },
-      target: { type: 'tenant', id: tenant.id },
-      outcome: 'success',
-      requestId: '',
-      clientAddress: '',
-      time,
-      detail: { setup: news.id },
-    },
+    changes: [updateTenant(context.keys, tenant, { setup }, time).change],
+    events: [
+      {
+        ...systemEvent('setup_token.use', { type: 'tenant', id: tenant.id }, 'success', time, {
+          setup: news.id,
+        }),
+        actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.email.toLowerCase() },
+      },
+    ],
   }
 }
 
@@ -120,16 +94,11 @@ const takeOutbox = async (
   for (let left = attempts; ; left--)
     try {
       const used = usedSetup(installation, await installation.directory.get(id), events)
-      if (used) await record(installation, used)
+      if (used) await commitByVersion(installation.context, used)
       return
     } catch (error) {
       if (!(error instanceof StoreError && error.code === 'stale') || left === 1) throw error
     }
-}
-
-const record = async ({ context }: Installation, { change, event }: UsedSetup): Promise<void> => {
-  const commit = { changes: [change], outbox: [], raiseEpoch: false, expectedEpoch: null }
-  context.access.observe(await context.audit.commit(commit, [event]))
 }
 
 /** In this thread; `serveAnyStatus`: the management plane also opens what is not active yet. */
@@ -138,7 +107,7 @@ export const brokerMethods = (
   serveAnyStatus: boolean,
 ): BrokerMethods => ({
   openTenant: (id) => openReported(installation(), id, serveAnyStatus),
-  reportIntegrity: (id) => reportSafely(installation(), id),
+  reportIntegrity: (id) => reportIntegrity(installation(), id),
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
   requireUserPlace: () => requireUserPlace(installation()),

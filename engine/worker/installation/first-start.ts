@@ -1,9 +1,10 @@
 // What the first start makes in the control database, once: KEK, CEKs, the installation's secrets and the management
 // user `admin`. Runs under a lock; killed half-way, the next start goes on where it stood.
-import type { Clock } from '../../clock.js'
-import { installationId, newId, nilUuid } from '../../ids.js'
+import type { Clock, Milliseconds } from '../../clock.js'
+import { installationId, newId } from '../../ids.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { AuditLog } from '../audit/appender.js'
+import { systemEvent } from '../audit/system-event.js'
 import { randomBytes } from '../cipher/random.js'
 import { type User, insertUser } from '../identity/user.js'
 import { type HeldKek, type Keyring, generateCeks, openKeyring } from '../keys/keyring.js'
@@ -67,16 +68,8 @@ const newAdministrator = (verifier: string, time: number): User => ({
   },
 })
 
-const createdEvent = (time: number): AuditEvent => ({
-  action: 'installation.create',
-  actor: { type: 'system', id: '', name: '' },
-  target: { type: 'installation', id: installationId },
-  outcome: 'success',
-  requestId: nilUuid,
-  clientAddress: '',
-  time,
-  detail: {},
-})
+const createdEvent = (time: Milliseconds): AuditEvent =>
+  systemEvent('installation.create', { type: 'installation', id: installationId }, 'success', time)
 
 export interface FirstStart {
   readonly store: Store
