@@ -3,7 +3,13 @@
 // is started in.
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { checkDatabase, checkKeys, checkListen, refuseDebugging } from './config/checks.js'
+import {
+  checkDatabase,
+  checkKeys,
+  checkLicense,
+  checkListen,
+  refuseDebugging,
+} from './config/checks.js'
 import { refuse } from './config/refusal.js'
 import type { DeepReadonly, Settings } from './config/schema.js'
 import { readSettings } from './config/settings.js'
@@ -53,6 +59,7 @@ export const loadConfig = (
   checkListen(settings.listen)
   checkDatabase(settings.database)
   checkKeys(settings.keys)
+  checkLicense(settings.license)
   const dir = resolve(cwd, settings.data.dir)
   return deepFreeze({
     ...settings,

@@ -22,7 +22,7 @@ export const ownTenantNotice = (tenant: OwnTenant | null): string =>
   tenant === null
     ? ''
     : `The tenant is "${tenant.shortCode}", its administrator "${tenant.adminUsername}"; POST auth/setup with this token ` +
-      `(shown once) sets the password: ${tenant.setupToken}\n`
+      `(it works once) sets the password: ${tenant.setupToken}\n`
 
 export const greeting = (config: Config, port: number): string => {
   const url = `${config.listen.tls ? 'https' : 'http'}://${hostOf(config.listen.host)}:${port}`

@@ -183,14 +183,17 @@ const serve = async (
   await threads.control
     .resume()
     .catch((error: unknown) => log.error('interrupted provisionings do not go on', { error }))
-  const ownTenant = await threads.control.openOwnTenant().catch((error: unknown) => {
-    log.error("the enterprise edition's tenant is not ready; the next start tries again", { error })
-    return null
-  })
   if (stopping) return
   log.info('ready', { port: listener.port })
-  process.stdout.write(ownTenantNotice(ownTenant))
   process.stdout.write(greeting(config, listener.port))
+  const ownTenant = await threads.control.openOwnTenant().catch((error: unknown) => {
+    if (!stopping)
+      log.error("the enterprise edition's tenant is not ready; the next start tries again", {
+        error,
+      })
+    return null
+  })
+  process.stdout.write(ownTenantNotice(ownTenant))
 }
 
 const shardsOf = ({ workers }: Config): number =>

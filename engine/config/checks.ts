@@ -1,5 +1,6 @@
 // What settings must be beyond their types, and what must not be set beside each other.
 import { BlockList, isIP } from 'node:net'
+import { isReservedCode } from '../reserved-codes.js'
 import { refuse } from './refusal.js'
 import type { Settings } from './schema.js'
 
@@ -51,4 +52,9 @@ export const checkKeys = ({ provider, mek }: Settings['keys']): void => {
   if (provider === 'environment' && mek === null)
     refuse('keys.provider environment needs RPPAM_KEYS_MEK')
   if (provider === 'file' && mek !== null) refuse('RPPAM_KEYS_MEK needs keys.provider environment')
+}
+
+export const checkLicense = ({ tenantCode }: Settings['license']): void => {
+  if (isReservedCode(tenantCode))
+    refuse(`license.tenantCode: ${tenantCode.toLowerCase()} is reserved`)
 }

@@ -19,6 +19,7 @@ import { ChainKeeper } from './chains.js'
 import { TenantDirectory } from './directory.js'
 import { type StoredSecrets, firstStart, openInstallationKeys, readSecrets } from './first-start.js'
 import { installedLicense, type LicenseOptions } from './installed-license.js'
+import { LicenseError } from './license.js'
 import { Installation } from './installation.js'
 import { hasKek } from './keks.js'
 import { type MekOptions, openMek } from './mek.js'
@@ -136,11 +137,17 @@ const found = async (
   return { base, stored, generatedPassword, isFirstStart: true }
 }
 
+const requireOneTenant = async ({ store, keys }: Base): Promise<void> => {
+  const tenants = await new TenantDirectory(store, keys).countLicensed()
+  if (tenants > 1) throw new LicenseError(`the licence is for one tenant, and there are ${tenants}`)
+}
+
 /** The licence in force; one that is new is kept. */
 const openLicense = async ({ base, stored }: Founded) => {
   const { options, opening, store, keys } = base
   const time = opening.clock.now()
   const { license, accepted } = await installedLicense(options.license, stored.secrets, time)
+  if (license.edition === 'enterprise') await requireOneTenant(base)
   if (!accepted) return { license, secrets: stored.secrets }
   const secrets = { ...stored.secrets, vendorLicense: accepted, developmentLicense: null }
   await store.put([replaceSecrets(keys, stored.version, secrets, time)])

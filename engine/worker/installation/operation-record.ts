@@ -6,6 +6,7 @@ import type { TenantId, Uuid } from '../../ids.js'
 import type { Schemas } from '../../task/contract.js'
 import type { Keyring } from '../keys/keyring.js'
 import { type Change, type Row } from '../store/store.js'
+import { livingPromise } from './setup-promise.js'
 import type { TenantRecord } from './tenant-record.js'
 
 /** In their order; every one may run again (SPEC §6). */
@@ -119,12 +120,14 @@ export const insertOperation = (keys: Keyring, operation: OperationRecord): Chan
   indexes: [],
 })
 
+export type OperationUpdate = Extract<Change, { op: 'update' }>
+
 export const updateOperation = (
   keys: Keyring,
   operation: OperationRecord,
   change: Partial<OperationDocument>,
   time: Milliseconds,
-): { operation: OperationRecord; change: Change } => {
+): { operation: OperationRecord; change: OperationUpdate } => {
   const next = { ...operation, ...change, version: operation.version + 1 }
   return {
     operation: next,
@@ -146,24 +149,18 @@ const stepStatus = ({ startedTime, finishedTime, error }: Step) => {
   return startedTime === null ? 'pending' : 'running'
 }
 
-/** The token is shown to who asked, until it is used, replaced or expired. */
+/** The token is shown to who asked, while it works. */
 const resultJson = (
-  { status, principal, result }: OperationRecord,
+  operation: OperationRecord,
   tenant: TenantRecord | null,
   viewer: Uuid,
   now: Milliseconds,
 ): Pick<Schemas['Operation'], 'result'> => {
+  const { status, principal, result } = operation
   if (status !== 'succeeded') return {}
-  const { adminUsername, setup } = result
-  const last = tenant?.setup.at(-1)
-  const shown =
-    setup !== null &&
-    viewer === principal &&
-    setup.expiresTime > now &&
-    last?.id === setup.id &&
-    last.usedTime === null
-  const token = shown ? { setupToken: setup.token, setupExpiresUtc: toUtc(setup.expiresTime) } : {}
-  return { result: { adminUsername, ...token } }
+  const shown = viewer === principal && tenant ? livingPromise(operation, tenant, now) : null
+  const token = shown ? { setupToken: shown.token, setupExpiresUtc: toUtc(shown.expiresTime) } : {}
+  return { result: { adminUsername: result.adminUsername, ...token } }
 }
 
 /** SPEC §7's operation, as `viewer` may see it. */

@@ -1,18 +1,17 @@
 // The steps of a provisioning (SPEC §6). Each may run again after a crash at any point of it, and finds what it made.
 import { StoreError } from '../store/store.js'
-import type { TenantContext } from '../context.js'
-import { newId, nilUuid } from '../../ids.js'
+import { newId } from '../../ids.js'
+import { commitByVersion } from '../access/commit.js'
 import type { AuditEvent } from '../audit/event.js'
+import { systemEvent } from '../audit/system-event.js'
 import { type User, insertUser, readUser } from '../identity/user.js'
-import { issueClaim, issueToken } from '../identity/setup-token.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { generateCeks } from '../keys/keyring.js'
-import type { Change } from '../store/store.js'
-import { parseToken } from '../../task/opaque-token.js'
 import { defaultRules, insertPermissions } from '../vault/permissions.js'
 import type { Installation } from './installation.js'
 import { ensureKek, kekKeyId, openKeks } from './keks.js'
 import type { OperationRecord, StepName } from './operation-record.js'
+import { askerOf, promiseEvents, promisedChange } from './setup-promise.js'
 import { type TenantRecord, targetOf } from './tenant-record.js'
 
 export interface ProvisioningTask {
@@ -59,32 +58,17 @@ const administratorOf = ({ admin, createdTime }: TenantRecord): User => ({
   },
 })
 
-/** The set-up that was promised when the tenant was reserved: a second run makes the same one. */
-const setupChange = (
-  { keys, tenant }: TenantContext,
-  { admin, createdTime, setup }: TenantRecord,
-  { result }: OperationRecord,
-): Change => {
-  const token = result.setup && parseToken('rpst_', result.setup.token)
-  if (result.setup && token)
-    return issueToken(keys, tenant, admin.id, result.setup.issuedTime, token).change
-  return issueClaim(keys, setup[0]?.id ?? newId(), admin.id, admin.claim ?? '', createdTime).change
+/** Everybody's log begins with its first administrator. */
+const createdEvents = ({ tenant, operation }: ProvisioningTask, time: number): AuditEvent[] => {
+  const target = { type: 'user', id: tenant.admin.id } as const
+  return [
+    {
+      ...systemEvent('user.create', target, 'success', time, { operation: operation.id }),
+      actor: askerOf(operation, tenant),
+    },
+    ...promiseEvents(operation, tenant, target, time),
+  ]
 }
-
-const issuedEvent = (task: ProvisioningTask, time: number): AuditEvent => ({
-  action: 'setup_token.issue',
-  actor: {
-    type: 'msp-admin',
-    id: task.operation.principal,
-    name: task.tenant.setup[0]?.issuedBy ?? '',
-  },
-  target: { type: 'user', id: task.tenant.admin.id },
-  outcome: 'success',
-  requestId: nilUuid,
-  clientAddress: '',
-  time,
-  detail: { operation: task.operation.id },
-})
 
 const createAdministrator: StepWork = (task) =>
   task.installation.tenants.use(task.tenant.id, async (context) => {
@@ -93,19 +77,16 @@ const createAdministrator: StepWork = (task) =>
     const time = installation.clock.now()
     const user = administratorOf(tenant)
     try {
-      await context.audit.commit(
-        {
-          changes: [
-            insertUser(context.keys, user),
-            setupChange(context, tenant, task.operation),
-            insertPermissions(context.keys, defaultRules, time),
-          ],
-          outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
-          raiseEpoch: true,
-          expectedEpoch: null,
-        },
-        [issuedEvent(task, time)],
-      )
+      await commitByVersion(context, {
+        changes: [
+          insertUser(context.keys, user),
+          promisedChange(context, tenant, task.operation),
+          insertPermissions(context.keys, defaultRules, time),
+        ],
+        events: createdEvents(task, time),
+        outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
+        raiseEpoch: true,
+      })
     } catch (error) {
       // A run before this one committed and was cut off before it could say so.
       if (!(error instanceof StoreError && error.code === 'conflict')) throw error

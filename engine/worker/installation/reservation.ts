@@ -3,11 +3,9 @@
 import { ApiError } from '../../errors.js'
 import { type TenantId, type Uuid, newId } from '../../ids.js'
 import type { BodyOf } from '../../task/contract.js'
-import { formatToken } from '../../task/opaque-token.js'
 import { randomBytes } from '../cipher/random.js'
-import { setupLifetime } from '../identity/setup-token.js'
 import { tenantNamesOf } from '../store/postgres/administration.js'
-import type { Change } from '../store/store.js'
+import type { Change, Row } from '../store/store.js'
 import type { Installation } from './installation.js'
 import {
   type OperationRecord,
@@ -16,10 +14,11 @@ import {
   newOperation,
   openOperation,
 } from './operation-record.js'
+import { promiseOf } from './setup-promise.js'
 import { requireFreeName } from './tenant-limits.js'
 import { type TenantRecord, defaultServer, insertTenant, updateTenant } from './tenant-record.js'
 
-/** Who asks: an id and a name of the management plane. */
+/** Who asks: an id and a name of the management plane, or noPrincipal. */
 export interface Asker {
   readonly id: Uuid
   readonly name: string
@@ -74,20 +73,11 @@ export const latestOperation = async (
   { id }: TenantRecord,
 ): Promise<OperationRecord | undefined> => {
   const rows = await context.store.children('operation', id, { limit: 1_000 })
-  const newestFirst = rows.sort((a, b) => (a.id < b.id ? 1 : -1))
-  return newestFirst.map((row) => openOperation(context.keys, row))[0]
-}
-
-const resultOf = (
-  tenant: TenantId,
-  email: string,
-  claim: string | null,
-  time: number,
-): ProvisioningResult => {
-  const id = newId()
-  const token = formatToken('rpst_', { tenant, id, secret: randomBytes(32) })
-  const setup = { id, token, issuedTime: time, expiresTime: time + setupLifetime }
-  return { adminUsername: email.toLowerCase(), setup: claim === null ? setup : null }
+  const newest = rows.reduce<Row | undefined>(
+    (latest, row) => (latest === undefined || row.id > latest.id ? row : latest),
+    undefined,
+  )
+  return newest && openOperation(context.keys, newest)
 }
 
 const reserved = (
@@ -99,12 +89,8 @@ const reserved = (
   const id = newId() as TenantId
   const email = body.adminEmail ?? body.contactEmail
   const claim = body.adminClaim?.toLowerCase() ?? null
-  const result = resultOf(
-    id,
-    requireUsername(email, body.adminEmail === undefined ? '/contactEmail' : '/adminEmail'),
-    claim,
-    time,
-  )
+  requireUsername(email, body.adminEmail === undefined ? '/contactEmail' : '/adminEmail')
+  const result = promiseOf(id, email, claim, time)
   const issued = {
     id: result.setup?.id ?? newId(),
     issuedTime: time,
@@ -137,10 +123,9 @@ const reserved = (
 }
 
 // The first administrator's username is the e-mail address: it must be one that a username can be.
-const requireUsername = (email: string, pointer: string): string => {
+const requireUsername = (email: string, pointer: string): void => {
   if (!/^[A-Za-z0-9._@+-]+$/.test(email))
     throw new ApiError('validation_failed', undefined, [
       { pointer, message: 'must match ^[A-Za-z0-9._@+-]+$ to be a username' },
     ])
-  return email
 }

@@ -1,58 +1,83 @@
 // A new set-up token for a tenant's first administrator, while nobody has claimed the tenant; the one before it is dead.
-import type { Milliseconds } from '../../clock.js'
+// It is written down in the directory before it works: no token that works is ever unknown to the provider.
+import { type TenantId, newId } from '../../ids.js'
 import { ApiError } from '../../errors.js'
+import { commitByVersion } from '../access/commit.js'
 import type { AuditEvent } from '../audit/event.js'
+import { randomBytes } from '../cipher/random.js'
 import type { TenantContext } from '../context.js'
 import { issueToken, revokeSetups } from '../identity/setup-token.js'
-import { readUser, updateUser } from '../identity/user.js'
+import { type User, readUser, updateUser } from '../identity/user.js'
 import { type Change, StoreError } from '../store/store.js'
 import type { Installation } from './installation.js'
 import { type TenantRecord, updateTenant } from './tenant-record.js'
 
 export type Reissued = ReturnType<typeof issueToken>
 
-/** In the tenant's own database. The row of the administrator guards it: a claim at the same moment wins or loses. */
-export const reissue = async (
+export interface Reissue {
+  readonly tenant: TenantRecord
+  /** Who asks. */
+  readonly issuedBy: string
+  /** Of the tenant's own log. */
+  readonly event: AuditEvent
+  /** Commits the directory's change, with its event. */
+  record(change: Change): Promise<void>
+}
+
+/** Null: the tenant is claimed, or is to be claimed by a code of the customer's own. */
+export const unclaimedAdministrator = async (
   context: TenantContext,
   { admin }: TenantRecord,
-  event: AuditEvent,
-): Promise<ReturnType<typeof issueToken>> => {
+): Promise<User | null> => {
   const user = await readUser(context, admin.id)
-  // With a claim code of the customer's own no token is ever issued.
-  if (!user || user.access.status !== 'invited' || admin.claim !== null)
-    throw new ApiError('invalid_transition')
-  const time = context.services.clock.now()
-  const issued = issueToken(context.keys, context.tenant, admin.id, time)
+  return user?.access.status === 'invited' && admin.claim === null ? user : null
+}
+
+const underWay = new Set<TenantId>()
+
+/** Errors: `invalid_transition`, `conflict` for two at once. */
+export const reissueSetup = async (
+  installation: Installation,
+  reissue: Reissue,
+): Promise<Reissued> => {
+  const { id } = reissue.tenant
+  if (underWay.has(id)) throw new ApiError('conflict')
+  underWay.add(id)
   try {
-    const state = await context.audit.commit(
-      {
-        changes: [
-          ...(await revokeSetups(context.store, admin.id)),
-          updateUser(context.keys, user, {}, time),
-          issued.change,
-        ],
-        outbox: [],
-        raiseEpoch: true,
-        expectedEpoch: null,
-      },
-      [{ ...event, target: { type: 'user', id: admin.id } }],
-    )
-    context.access.observe(state)
+    return await installation.tenants.use(id, (context) => replace(installation, context, reissue))
+  } finally {
+    underWay.delete(id)
+  }
+}
+
+const replace = async (
+  installation: Installation,
+  context: TenantContext,
+  { tenant, issuedBy, event, record }: Reissue,
+): Promise<Reissued> => {
+  const { admin } = tenant
+  const user = await unclaimedAdministrator(context, tenant)
+  if (!user) throw new ApiError('invalid_transition')
+  const time = installation.clock.now()
+  const token = { tenant: context.tenant, id: newId(), secret: randomBytes(32) }
+  const setup = { id: token.id, issuedTime: time, issuedBy, usedTime: null, reissued: true }
+  const next = { setup: [...tenant.setup, setup] }
+  await record(updateTenant(installation.context.keys, tenant, next, time).change)
+  const issued = issueToken(context.keys, context.tenant, admin.id, time, token)
+  try {
+    await commitByVersion(context, {
+      changes: [
+        ...(await revokeSetups(context.store, admin.id)),
+        // A claim at the same moment wins or loses.
+        updateUser(context.keys, user, {}, time),
+        issued.change,
+      ],
+      events: [{ ...event, target: { type: 'user', id: admin.id } }],
+      raiseEpoch: true,
+    })
   } catch (error) {
     if (error instanceof StoreError && error.code === 'stale') throw new ApiError('conflict')
     throw error
   }
   return issued
-}
-
-/** What the directory says of it for ever. */
-export const reissuedChange = (
-  { context }: Installation,
-  tenant: TenantRecord,
-  { id }: Reissued,
-  issuedBy: string,
-  issuedTime: Milliseconds,
-): Change => {
-  const setup = [...tenant.setup, { id, issuedTime, issuedBy, usedTime: null, reissued: true }]
-  return updateTenant(context.keys, tenant, { setup }, issuedTime).change
 }

@@ -1,27 +1,12 @@
 // What may become a tenant: short codes that are not reserved (SPEC §6), and only as many as the licence says (§5).
 import { ApiError } from '../../errors.js'
+import { isReservedCode } from '../../reserved-codes.js'
 import { countLiving } from './billing.js'
 import type { Installation } from './installation.js'
 
-const reserved = new Set([
-  'msp',
-  'admin',
-  'root',
-  'system',
-  'control',
-  'postgres',
-  'template0',
-  'template1',
-  'master',
-  'tempdb',
-  'model',
-  'msdb',
-  'public',
-])
-
 /** Errors: `validation_failed` for a code that is reserved. */
 export const requireFreeName = (shortCode: string): void => {
-  if (reserved.has(shortCode.toLowerCase()))
+  if (isReservedCode(shortCode))
     throw new ApiError('validation_failed', undefined, [
       { pointer: '/shortCode', message: 'is reserved' },
     ])

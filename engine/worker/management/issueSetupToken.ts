@@ -4,7 +4,7 @@ import { toUtc } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { commitDecided } from '../access/commit.js'
 import { installationOf } from '../installation/installation.js'
-import { reissue, reissuedChange } from '../installation/setup-reissue.js'
+import { reissueSetup } from '../installation/setup-reissue.js'
 import { operation } from '../operation.js'
 
 export const issueSetupToken = operation(
@@ -15,13 +15,12 @@ export const issueSetupToken = operation(
     const installation = installationOf(context)
     const tenant = await installation.directory.get(path.tenantId)
     if (tenant.status !== 'active') throw new ApiError('invalid_transition')
-    const issued = await installation.tenants.use(tenant.id, (its) => reissue(its, tenant, event()))
-    const time = installation.clock.now()
-    await commitDecided(call, {
-      changes: [reissuedChange(installation, tenant, issued, principal.name, time)],
+    const ifStale = new ApiError('conflict')
+    const issued = await reissueSetup(installation, {
+      tenant,
+      issuedBy: principal.name,
       event: event(),
-      // Two at once: the later token is the one that works, and the one on record.
-      ifStale: new ApiError('conflict'),
+      record: (change) => commitDecided(call, { changes: [change], event: event(), ifStale }),
     })
     return {
       status: 201,
