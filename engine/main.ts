@@ -25,7 +25,7 @@ import { endWithGrace } from './grace.js'
 import { type Log, createLog } from './log.js'
 import { greeting, ownTenantNotice, passwordNotice } from './greeting.js'
 
-const drainMs = 6_000
+const drainMs = 5_000
 /** So long requests may take once the engine is to end; what takes longer is told to hurry. */
 const hurryMs = 3_000
 const tokensRemembered = 50_000

@@ -27,8 +27,8 @@ export interface TenantWorkerOptions extends WorkerOptions {
 let runner: BatchRunner | undefined
 
 const sweepEvery = 1_000
-/** What is still under way then is cut off with its connection: nobody is left to be answered. */
-const drainMs = 1_500
+/** Nobody is left to be answered: what is still under way then keeps its own tenant from closing well, and no other. */
+const drainMs = 500
 
 const openTenants = (options: TenantWorkerOptions, services: Services, log: Log): Tenants => {
   const openStore = storeOpener(options, log)

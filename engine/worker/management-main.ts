@@ -37,7 +37,8 @@ const answerable = (error: unknown): unknown => {
 let runner: BatchRunner | undefined
 
 const sweepEvery = 1_000
-const drainMs = 1_500
+/** Nobody is left to be answered then. */
+const drainMs = 500
 
 const anchorSafely = (installation: Installation): void => {
   const { context, tenants, log } = installation

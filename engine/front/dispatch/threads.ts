@@ -5,6 +5,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { TenantId } from '../../ids.js'
 import { moduleExtension } from '../../root.js'
+import { within } from '../../within.js'
 import type {
   ManagementWorkerMethods,
   OpenedInstallation,
@@ -44,6 +45,9 @@ const singleThread = (name: string): Piscina =>
     atomics: 'disabled',
     recordTiming: false,
   })
+
+/** Of a thread: what is still open then ends with it. */
+const drainMs = 1_500
 
 // Half the cores at most may be busy with passwords.
 const slowWidth = Math.max(1, Math.floor(availableParallelism() / 2))
@@ -119,9 +123,10 @@ export class Threads {
 
   /** After the last request was answered: anchors, closes, ends the threads. */
   async close(): Promise<void> {
-    // A thread that cannot end well must not keep the others from it.
-    await Promise.allSettled(this.parts.shards.map(({ worker }) => worker.drain()))
-    await Promise.allSettled([this.control.drain()])
+    // A thread that cannot end well, on a database that hangs, must not keep the others from it.
+    await Promise.all(this.parts.shards.map(({ worker }) => within(drainMs, worker.drain())))
+    // The last: the others anchor by it.
+    await within(drainMs, this.control.drain())
     await endPools(this.parts.pools)
   }
 }

@@ -2,6 +2,7 @@
 // database, the signing keys and the directory of tenants. It must never hand a key out but a tenant's KEK, by transfer.
 import type { Clock } from '../../clock.js'
 import type { Log } from '../../log.js'
+import { within } from '../../within.js'
 import { type TenantContext } from '../context.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
 import type { OpenStore } from '../open-tenant.js'
@@ -31,6 +32,9 @@ export interface InstallationParts {
   readonly tenants: Tenants
   readonly openStore: OpenStore
 }
+
+/** For steps of a provisioning, and for tenants to close, once the engine ends. */
+const settleMs = 500
 
 const installations = new WeakMap<TenantContext, Installation>()
 
@@ -85,8 +89,8 @@ export class Installation {
   }
 
   async close(): Promise<void> {
-    await this.provisioning.stop()
-    await this.tenants.closeAll()
+    // What does not end must not keep the installation's own chain from its anchor.
+    await within(settleMs, Promise.all([this.provisioning.stop(), this.tenants.closeAll()]))
     await this.context.close()
     await this.administration.close()
     this.provider.close()
