@@ -11,3 +11,6 @@ export const systemClock: Clock = { now: () => Date.now() }
 
 /** ISO 8601, UTC, milliseconds: the form of every `…Utc` field. */
 export const toUtc = (time: Milliseconds): string => new Date(time).toISOString()
+
+/** Milliseconds since the process began, whatever happens to the time of day: for how long something took. */
+export const monotonicClock: Clock = { now: () => performance.now() }

@@ -1,7 +1,7 @@
 // The engine's process: configuration, database, threads, listener, and their end. The order of the end is the drain
 // first, then the threads, the embedded server last. It must never write a setting's value anywhere.
 import { availableParallelism } from 'node:os'
-import { systemClock } from './clock.js'
+import { monotonicClock, systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
 import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
@@ -127,7 +127,7 @@ const createGateway = (
       perUser: config.limits.signInFailuresPerUser,
       max: subjectsRemembered,
     }),
-    floor: new Floor(systemClock, config.limits.signInFloorMs),
+    floor: new Floor(monotonicClock, config.limits.signInFloorMs),
     system: {
       ready: sharedProbe(() => threads.control.ready()),
       isStopping,

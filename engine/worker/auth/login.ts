@@ -7,7 +7,7 @@ import { type User, findUserByName } from '../identity/user.js'
 import { verifyPassword } from '../identity/password.js'
 import { publicOperation } from '../operation.js'
 import { tenantStatus } from '../store/store.js'
-import { type AuthRequest, authEvent, signIn } from './sign-in.js'
+import { recordRefusal, signIn } from './sign-in.js'
 
 export const login = publicOperation('login', async (call) => {
   call.park()
@@ -21,7 +21,7 @@ export const login = publicOperation('login', async (call) => {
     body.password,
   )
   if (context && user && matches) return { status: 200, body: await signIn(call, context, user) }
-  if (context) await auditFailure(call, context, user)
+  if (context) await recordRefusal(call, context, 'auth.login_failed', user)
   throw new ApiError('invalid_credentials')
 })
 
@@ -38,13 +38,4 @@ const wellFormed = (text: string): string | null => {
   } catch {
     return null
   }
-}
-
-const auditFailure = async (
-  call: AuthRequest,
-  context: TenantContext,
-  user: User | null,
-): Promise<void> => {
-  const event = authEvent(call, context, 'auth.login_failed', user, 'failure')
-  context.access.observe(await context.audit.append(event))
 }

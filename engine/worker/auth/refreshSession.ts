@@ -3,22 +3,24 @@ import { ApiError } from '../../errors.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { TenantContext } from '../context.js'
 import { commitByVersion } from '../access/commit.js'
-import { endSession, readSession, refresh } from '../identity/session.js'
+import { type Session, endSession, readSession, refresh } from '../identity/session.js'
 import { type User, readUser } from '../identity/user.js'
 import { Redo, publicOperation } from '../operation.js'
 import { type Change, StoreError, tenantStatus } from '../store/store.js'
-import { type AuthRequest, answerWith, authEvent } from './sign-in.js'
+import { type AuthRequest, answerWith, authEvent, recordRefusal } from './sign-in.js'
 
 export const refreshSession = publicOperation('refreshSession', async (call) => {
   const { context } = call
   const token = parseToken('rprt_', call.body.refreshToken)
   const now = call.services.clock.now()
   if (!context || !token || token.tenant !== context.tenant) throw refused()
-  if (context.access.state.status !== tenantStatus.active) throw refused()
-  const session = await readSession(context, token.id, now)
+  const isActive = context.access.state.status === tenantStatus.active
+  const session = isActive ? await readSession(context, token.id, now) : null
   const user = session ? await readUser(context, session.user) : null
-  if (!session || !user || user.access.status !== 'active') throw refused()
-  if (user.access.generation !== session.document.generation) throw refused()
+  if (!session || !user || !mayRefresh(session, user)) {
+    await recordRefusal(call, context, 'auth.refresh')
+    throw refused()
+  }
   const outcome = refresh(context, session, token, now)
   if (outcome.kind === 'reused') {
     await end(call, context, session.id, user)
@@ -36,6 +38,9 @@ export const refreshSession = publicOperation('refreshSession', async (call) => 
 })
 
 const refused = (): ApiError => new ApiError('invalid_credentials')
+
+const mayRefresh = ({ document }: Session, { access }: User): boolean =>
+  access.status === 'active' && access.generation === document.generation
 
 const rotate = async (
   call: AuthRequest,

@@ -11,17 +11,24 @@ import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/
 import { type User, readUser, updateUser } from '../identity/user.js'
 import { Redo, publicOperation } from '../operation.js'
 import { StoreError, tenantStatus } from '../store/store.js'
-import { type AuthRequest, type SignInAnswer, answerWith, authEvent } from './sign-in.js'
+import {
+  type AuthRequest,
+  type SignInAnswer,
+  answerWith,
+  authEvent,
+  recordRefusal,
+} from './sign-in.js'
 
 export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const { context } = call
   call.park()
-  if (!context || context.access.state.status !== tenantStatus.active) throw refused()
-  const setup = await provenBy(context, call.body)
+  if (!context) throw refused()
+  const isActive = context.access.state.status === tenantStatus.active
+  const setup = isActive ? await provenBy(context, call.body) : null
   const user = setup ? await readUser(context, setup.user) : null
   // A set-up that was used and put back by somebody with the database finds its user claimed already.
   if (!setup || !user || user.access.status !== 'invited') {
-    context.access.observe(await context.audit.append(failure(call, context)))
+    await recordRefusal(call, context, 'setup_token.use')
     throw refused()
   }
   const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)
@@ -32,9 +39,6 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     throw error
   }
 })
-
-const failure = (call: AuthRequest, context: TenantContext) =>
-  authEvent(call, context, 'setup_token.use', null, 'failure')
 
 const refused = (): ApiError => new ApiError('invalid_credentials')
 

@@ -45,6 +45,17 @@ export const authEvent = (
   detail: {},
 })
 
+/** That somebody tried, on record before they are told. */
+export const recordRefusal = async (
+  call: AuthRequest,
+  context: TenantContext,
+  action: ActionName,
+  user: User | null = null,
+): Promise<void> => {
+  const event = authEvent(call, context, action, user, 'failure')
+  context.access.observe(await context.audit.append(event))
+}
+
 export const answerWith = async (
   context: TenantContext,
   user: Uuid,

@@ -11,12 +11,12 @@ export const putPermissions = operation(
   { action: 'vault.permissions.update' },
   async (call) => {
     const { context, body, headers, event } = call
-    const present = await loadPermissions(context)
-    requireMatch(headers, etagOf(present.version))
     const rules: PermissionRule[] = body.map((rule) => ({
       ...rule,
       folder: canonical('/*/folder', () => canonicalFolder(rule.folder)),
     }))
+    const present = await loadPermissions(context)
+    requireMatch(headers, etagOf(present.version))
     const version = present.version + 1
     await commitDecided(call, {
       changes: [replacePermissions(context.keys, present, rules, context.services.clock.now())],

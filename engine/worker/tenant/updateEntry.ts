@@ -4,7 +4,14 @@ import { commitDecided } from '../access/commit.js'
 import { ifStale, requireMatch } from '../access/if-match.js'
 import { operation } from '../operation.js'
 import { rowState } from '../store/store.js'
-import { contentOf, entryJson, etagOf, openContent, updateEntry as update } from '../vault/entry.js'
+import {
+  bareContent,
+  contentOf,
+  entryJson,
+  etagOf,
+  openContent,
+  updateEntry as update,
+} from '../vault/entry.js'
 import { loadPermissions, rightsIn } from '../vault/permissions.js'
 import { visibleEntry } from '../vault/serve.js'
 import { forgottenVersions } from '../vault/versions.js'
@@ -17,6 +24,8 @@ export const updateEntry = operation(
   },
   async (call) => {
     const { context, principal, path, body, headers, event } = call
+    // What is wrong by itself is told before anything is looked up (SPEC §7).
+    contentOf(body, context.services.limits, bareContent)
     const { row, entry } = await visibleEntry(context, principal, path.entryId, 'write')
     const content = contentOf(body, context.services.limits, openContent(context.keys, row))
     // Moving it needs the right at both ends.

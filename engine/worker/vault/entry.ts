@@ -65,6 +65,9 @@ export interface EntryContent extends EntryMetadata {
 
 const emptyContent = { folder: '/', tags: [], fields: {} }
 
+/** Stands for a present content that is not known yet. */
+export const bareContent: EntryContent = { ...emptyContent, name: '-', type: 'note' }
+
 /**
  * The content that a body asks for, in canonical form (FORMATS §3), within the limits. What the body leaves out stays
  * as `present` has it.

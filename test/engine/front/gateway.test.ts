@@ -116,6 +116,8 @@ t.test('metrics are shown to whom a worker lets in', async (t) => {
   await ask('GET', '/metrics', { token: tenant })
   t.match(tenants.items, [{ operation: '', attempted: 'getMetrics', fault: { code: 'forbidden' } }])
   const msp = await tokenOf({ aud: 'msp', tid: installationId })
+  await ask('HEAD', '/metrics', { token: msp })
+  t.match(management.items.splice(0), [{ operation: 'getMetrics' }], 'HEAD as GET')
   const failed = await ask('GET', '/metrics', { token: msp })
   t.match(management.items, [{ operation: 'getMetrics', fault: null }])
   t.equal(failed.status, 500)
@@ -165,8 +167,9 @@ t.test('sign-in goes where its hint leads, without claims', async (t) => {
 
 t.test('a refused sign-in is held to the floor of time, wherever it was refused', async (t) => {
   let status = 401
+  let took = 1
   const worker: Worker = (_item, answer) => {
-    clock.seconds += 1
+    clock.seconds += took
     answer({ status, headers: {}, body: null })
   }
   const { ask, codes, held, clock } = gatewayWith(worker, 2_500)
@@ -184,6 +187,12 @@ t.test('a refused sign-in is held to the floor of time, wherever it was refused'
     answer()
     t.equal((await asked).status, 401)
   }
+  took = 6
+  const slow = attempts[0]!()
+  await new Promise(setImmediate)
+  t.equal(held[0]?.ms, 1_500, 'what took longer: until the next whole multiple')
+  held.pop()!.answer()
+  await slow
   status = 200
   t.equal((await ask('POST', '/api/v1/auth/login', login('acme'))).status, 200)
   t.equal(held.length, 0, 'who is let in does not wait')

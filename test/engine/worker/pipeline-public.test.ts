@@ -1,6 +1,8 @@
 // Before anybody signed in: a hint that leads nowhere is answered like a wrong password, and never tells why.
 import t from 'tap'
 import { ApiError, type ErrorCode } from '../../../engine/errors.js'
+import { newId } from '../../../engine/ids.js'
+import { formatToken } from '../../../engine/task/opaque-token.js'
 import { tenantStatus } from '../../../engine/worker/store/store.js'
 import { TestTenant } from '../../support/tenant-context.js'
 import { ask, itemOf, pipelineOf } from './pipeline-fixture.js'
@@ -61,4 +63,27 @@ t.test('overloaded is overloaded', async (t) => {
 t.test('an authenticated operation without a token is 401, whatever the front did', async (t) => {
   const { tenant } = await setUp()
   t.equal((await ask(pipelineOf(tenant), itemOf('listUsers', null, tenant.tenant))).status, 401)
+})
+
+t.test('a refused refresh and a refused set-up are on record', async (t) => {
+  const { tenant } = await setUp()
+  const token = (prefix: 'rprt_' | 'rpst_') =>
+    formatToken(prefix, { tenant: tenant.tenant, id: newId(), secret: Buffer.alloc(32) })
+  const tries = [
+    ['refreshSession', { refreshToken: token('rprt_') }, 'auth.refresh'],
+    ['setUpAccount', { token: token('rpst_'), password: 'a password of mine' }, 'setup_token.use'],
+  ] as const
+  const attempt = async () => {
+    for (const [operation, body, action] of tries) {
+      const item = itemOf(operation, null, tenant.tenant, { body })
+      t.equal((await ask(pipelineOf(tenant), item)).status, 401, operation)
+      t.match((await tenant.events()).at(-1), { action, outcome: 'failure' }, operation)
+    }
+  }
+  await attempt()
+  const before = (await tenant.events()).length
+  tenant.store.setStatus(tenantStatus.suspended)
+  tenant.context.access.observe(await tenant.store.state())
+  await attempt()
+  t.equal((await tenant.events()).length, before + tries.length, 'of a suspended tenant too')
 })

@@ -119,3 +119,15 @@ t.test("another tenant's entry is 404, with the same body as one that never was"
   t.equal(one!.status, 404)
   t.same(one, two)
 })
+
+t.test('what is wrong by itself is told before what is not there or has changed', async (t) => {
+  const { tenant, user, calls, put } = await setUp()
+  const wrong = { folder: '/a/../b' }
+  const gone = { path: { entryId: newId() }, body: wrong }
+  t.equal((await calls.signedIn(user.claims, 'updateEntry', gone)).status, 400)
+  t.equal((await put(wrong, { headers: { ifMatch: '"9"' } })).status, 400)
+  const admin = await tenant.signedIn(['pam_admin'], 'admin')
+  const rules = [{ principal: { type: 'role', id: 'pam_user' }, rights: ['read'], ...wrong }]
+  const stale = { body: rules, headers: { ifMatch: '"9"' } }
+  t.equal((await calls.signedIn(admin.claims, 'putPermissions', stale)).status, 400)
+})

@@ -23,11 +23,13 @@ const of = (table: Table, text: string, parameters: Statement['parameters']): St
 export const byIds = (table: Table, ids: readonly Uuid[]): Statement =>
   of(table, `select ${rowColumns} from ${table} where id = any($1::uuid[])`, [uuids(ids)])
 
+const givenValues = 'unnest($2::smallint[], $3::integer[], $4::bytea[]) as given (n, v, idx)'
+const entryOfValue = `i.tbl = $1::smallint and i.idx_name = given.n
+    and i.index_version = given.v and i.idx = given.idx`
+
 // Two branches, because each index holds either the unique or the shared entries.
-const entriesIn = (which: string): string => `
-  select i.row_id from unnest($2::smallint[], $3::integer[], $4::bytea[]) as given (n, v, idx)
-  join row_index i on i.tbl = $1::smallint and i.idx_name = given.n
-    and i.index_version = given.v and i.idx = given.idx and ${which}`
+const entriesIn = (which: string): string =>
+  `select i.row_id from ${givenValues} join row_index i on ${entryOfValue} and ${which}`
 
 const valueParameters = (table: Table, values: readonly IndexValue[]): Parameter[] => [
   tableNumber(table),
@@ -49,11 +51,15 @@ export const byIndexInPages = (
   values: readonly IndexValue[],
   { after, limit }: IndexedOptions,
 ): Statement => {
-  const beyond = (which: string): string => entriesIn(`${which} and i.row_id > $5::uuid`)
+  // A page of each value, in the index's own order: what is left of a long list is not read for every page.
+  const beyond = (which: string): string => `(select i.row_id from row_index i
+      where ${entryOfValue} and ${which} and i.row_id > $5::uuid
+      order by i.row_id limit $6::bigint)`
   return of(
     table,
     `select ${rowColumnsWithoutSecret} from ${table}
-     where id in (${beyond('i.is_unique')} union all ${beyond('not i.is_unique')})
+     where id in (select next.row_id from ${givenValues} cross join lateral
+       (${beyond('i.is_unique')} union all ${beyond('not i.is_unique')}) as next)
      order by id limit $6::bigint`,
     [...valueParameters(table, values), after ?? nilUuid, limit],
   )
