@@ -58,7 +58,8 @@ const sections = {
   bootstrap: section({ password: unset }),
   limits: section({
     bodyBytes: count(MiB, KiB, 64 * MiB),
-    fieldBytes: count(64 * KiB, 1),
+    /** The contract allows no more. */
+    fieldBytes: count(64 * KiB, 1, 64 * KiB),
     entryBytes: count(256 * KiB, 1),
     openTenants: count(256),
     /** Requests in flight per shard; over it 503. */

@@ -29,6 +29,8 @@ const files: [name: string, content: unknown, expected: RegExp][] = [
   ['MEK in the file', { keys: { mek: canary } }, /^keys\.mek may only be given as RPPAM_KEYS_MEK/],
   ['half of TLS', { listen: { tls: { cert: 'a' } } }, /^listen\.tls needs both cert and key$/],
   ['proxy', { listen: { trustedProxies: ['10.0.0.0/99'] } }, /^listen\.trustedProxies must hold/],
+  ['reserved code', { license: { tenantCode: 'MSP' } }, /^license\.tenantCode: msp is reserved/],
+  ['more than the contract allows', { limits: { fieldBytes: 65_537 } }, /^limits\.fieldBytes/],
   ['origin', { listen: { cors: { origins: ['*'] } } }, /^listen\.cors\.origins must hold/],
   ['database', { database: { url: 'http://h' } }, /^database\.url must be a postgres/],
   ['plain HTTP', { listen: { host: '0.0.0.0' } }, /^listen\.host: plain HTTP only on loopback/],
