@@ -8,8 +8,14 @@ import { build } from './build.mjs'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`
-const start = (tool, args, stdio) =>
-  spawn(tool, args, { cwd: root, env: { ...process.env, PATH: path, TESTS_BUILT: '1' }, stdio })
+const start = (tool, args, stdio, more = {}) =>
+  spawn(tool, args, {
+    cwd: root,
+    env: { ...process.env, PATH: path, TESTS_BUILT: '1', ...more },
+    stdio,
+  })
+/** Where nobody watches, the reporter is not to draw its progress anew and anew. */
+const quiet = process.stdout.isTTY ? {} : { CI: 'true' }
 
 /** Whether it ended well. */
 const ended = (child) =>
@@ -53,7 +59,7 @@ const runTests = async (args) => {
     ['scripts/run-tests.mjs', ...args],
     ['ignore', 'pipe', 'inherit'],
   )
-  const reporter = start('tap', ['--reporter=terse', '-'], ['pipe', 'inherit', 'inherit'])
+  const reporter = start('tap', ['--reporter=terse', '-'], ['pipe', 'inherit', 'inherit'], quiet)
   let output = ''
   tests.stdout.on('data', (chunk) => (output += chunk))
   tests.stdout.pipe(reporter.stdin)
