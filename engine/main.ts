@@ -23,9 +23,14 @@ import { type Listener, listen } from './front/http/listener.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
 import { type Log, createLog } from './log.js'
+import { within } from './within.js'
 import { greeting, ownTenantNotice, passwordNotice } from './greeting.js'
 
 const drainMs = 5_000
+/** Everything together: less than the 10 s after which the process ends by force. */
+const endMs = 9_500
+/** Of these, at least for the embedded server; its watchdog stops it when they are over. */
+const serverMs = 1_500
 /** So long requests may take once the engine is to end; what takes longer is told to hurry. */
 const hurryMs = 3_000
 const tokensRemembered = 50_000
@@ -168,24 +173,25 @@ const serve = async (
   let stopping = false
   const gateway = createGateway(config, threads, revocations, () => stopping, log)
   const listener = await openListener(config, gateway, log).catch(async (error: unknown) => {
-    await threads.close()
+    await threads.close(endMs)
     throw error
   })
   endWithGrace(async (cause) => {
     stopping = true
     log.info('draining', cause)
     const hurry = setTimeout(() => threads.hurry(), hurryMs)
+    const since = monotonicClock.now()
     await listener.close(drainMs)
     clearTimeout(hurry)
-    await threads.close()
-    await stopServer()
+    const left = endMs - serverMs - (monotonicClock.now() - since)
+    if (!(await threads.close(left))) log.warn('what hung was cut off')
+    if (!(await within(serverMs, stopServer()))) log.warn('the database server still stops')
   })
+  log.info('ready', { port: listener.port })
+  process.stdout.write(greeting(config, listener.port))
   await threads.control
     .resume()
     .catch((error: unknown) => log.error('interrupted provisionings do not go on', { error }))
-  if (stopping) return
-  log.info('ready', { port: listener.port })
-  process.stdout.write(greeting(config, listener.port))
   const ownTenant = await threads.control.openOwnTenant().catch((error: unknown) => {
     if (!stopping)
       log.error("the enterprise edition's tenant is not ready; the next start tries again", {

@@ -2,11 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Milliseconds } from './clock.js'
 
-/** Resolves when `work` has ended, one way or the other, or after `limit`. Never rejects. */
-export const within = async (limit: Milliseconds, work: Promise<unknown>): Promise<void> => {
+/** Whether `work` has ended, one way or the other, after `limit` at the latest. Never rejects. */
+export const within = async (limit: Milliseconds, work: Promise<unknown>): Promise<boolean> => {
   const over = new AbortController()
-  const ended = work.catch(() => undefined).finally(() => over.abort())
-  await Promise.race([ended, delay(limit, undefined, { signal: over.signal })]).catch(
-    () => undefined,
-  )
+  const ended = work
+    .catch(() => undefined)
+    .then(() => {
+      over.abort()
+      return true
+    })
+  const late = delay(Math.max(0, limit), false, { signal: over.signal }).catch(() => true)
+  return Promise.race([ended, late])
 }

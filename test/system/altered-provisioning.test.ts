@@ -6,6 +6,7 @@ import { targetFromUrl } from '../../engine/worker/store/postgres/target.js'
 import { apiOf, signInAdmin } from '../support/api.js'
 import { queryAs } from '../support/database.js'
 import { startEngine, startServer } from '../support/engine.js'
+import { lockTable } from '../support/locked.js'
 
 const codes = ['operation', 'tenant-row', 'gone', 'untouched'] as const
 
@@ -14,6 +15,7 @@ t.test('altered between two starts', async (t) => {
   const query = queryAs({ ...targetFromUrl(server.url), database: 'rppam_control' })
   const first = await startEngine(t, { env: { RPPAM_DATABASE_URL: server.engineUrl } })
   const token = await signInAdmin(first)
+  const release = await lockTable(t, server, 'rppam_control', 'tenant_kek')
   const made = await Promise.all(
     codes.map((shortCode) =>
       apiOf(first.url)('POST', 'msp/tenants', {
@@ -23,6 +25,7 @@ t.test('altered between two starts', async (t) => {
     ),
   )
   await first.kill()
+  await release()
   const id = Object.fromEntries(codes.map((code, i) => [code, made[i]?.body['id']]))
   const [running] = await query('select count(*) from rppam.operation where state = 0')
   t.equal(Number(running?.[0]), codes.length, 'nothing had ended')

@@ -1,20 +1,11 @@
 // SIGTERM while a database hangs: the engine ends well all the same, in time, and the tenants that do not hang are
 // anchored.
-import postgres from 'postgres'
 import t, { type Test } from 'tap'
 import { targetFromUrl } from '../../engine/worker/store/postgres/target.js'
 import { apiOf, readyTenant, signInAdmin } from '../support/api.js'
 import { queryAs } from '../support/database.js'
 import { type TestServer, startEngine, startServer } from '../support/engine.js'
-
-/** Nobody gets at the table until the test ends. */
-const lockTable = async (t: Test, server: TestServer, database: string, table: string) => {
-  const { host, port, user, password } = targetFromUrl(server.url)
-  const client = postgres({ host, port, database, user, password, max: 1 })
-  const locker = await client.reserve()
-  await locker.unsafe(`begin; lock table rppam.${table} in access exclusive mode`).simple()
-  t.teardown(() => client.end({ timeout: 0 }))
-}
+import { lockTable } from '../support/locked.js'
 
 const anchorsOf = async (server: TestServer, tenant: string): Promise<number> => {
   const [row] = await queryAs({ ...targetFromUrl(server.url), database: 'rppam_control' })(

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { TenantId } from '../../ids.js'
+import { type Milliseconds, monotonicClock } from '../../clock.js'
 import { moduleExtension } from '../../root.js'
 import { within } from '../../within.js'
 import type {
@@ -46,8 +47,8 @@ const singleThread = (name: string): Piscina =>
     recordTiming: false,
   })
 
-/** Of a thread: what is still open then ends with it. */
-const drainMs = 1_500
+/** Of the time to close in, the rest is the management thread's. */
+const shardsShare = 0.6
 
 // Half the cores at most may be busy with passwords.
 const slowWidth = Math.max(1, Math.floor(availableParallelism() / 2))
@@ -121,13 +122,19 @@ export class Threads {
     for (const remote of told) remote.hurry().catch(() => undefined)
   }
 
-  /** After the last request was answered: anchors, closes, ends the threads. */
-  async close(): Promise<void> {
-    // A thread that cannot end well, on a database that hangs, must not keep the others from it.
-    await Promise.all(this.parts.shards.map(({ worker }) => within(drainMs, worker.drain())))
+  /**
+   * After the last request was answered: anchors, closes, ends the threads, at the latest after `limit`. Answers
+   * whether each of them ended well: one on a database that hangs must not keep the others from it.
+   */
+  async close(limit: Milliseconds): Promise<boolean> {
+    const since = monotonicClock.now()
+    const shards = this.parts.shards.map(({ worker }) => worker.drain())
+    const well = await within(limit * shardsShare, Promise.allSettled(shards))
     // The last: the others anchor by it.
-    await within(drainMs, this.control.drain())
+    const left = limit - (monotonicClock.now() - since)
+    const last = await within(left, this.control.drain())
     await endPools(this.parts.pools)
+    return well && last
   }
 }
 

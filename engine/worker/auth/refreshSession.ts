@@ -18,7 +18,7 @@ export const refreshSession = publicOperation('refreshSession', async (call) => 
   const session = isActive ? await readSession(context, token.id, now) : null
   const user = session ? await readUser(context, session.user) : null
   if (!session || !user || !mayRefresh(session, user)) {
-    await recordRefusal(call, context, 'auth.refresh')
+    await recordRefusal(call, context, 'auth.refresh', user)
     throw refused()
   }
   const outcome = refresh(context, session, token, now)

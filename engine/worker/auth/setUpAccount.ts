@@ -28,7 +28,7 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const user = setup ? await readUser(context, setup.user) : null
   // A set-up that was used and put back by somebody with the database finds its user claimed already.
   if (!setup || !user || user.access.status !== 'invited') {
-    await recordRefusal(call, context, 'setup_token.use')
+    await recordRefusal(call, context, 'setup_token.use', user)
     throw refused()
   }
   const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)

@@ -50,7 +50,7 @@ export const recordRefusal = async (
   call: AuthRequest,
   context: TenantContext,
   action: ActionName,
-  user: User | null = null,
+  user: User | null,
 ): Promise<void> => {
   const event = authEvent(call, context, action, user, 'failure')
   context.access.observe(await context.audit.append(event))

@@ -1,7 +1,8 @@
 // KEKs as rows of the control database: one row a version below its tenant, wrapped by the MEK. They are opened in the
 // broker's thread only.
+import { createHash } from 'node:crypto'
 import { type Clock } from '../../clock.js'
-import { type TenantId, newId } from '../../ids.js'
+import { type TenantId, type Uuid, uuidFromBytes, uuidToBytes } from '../../ids.js'
 import { type HeldKek, generateKek, unwrapKek, wrapKek } from '../keys/keyring.js'
 import { commitOf, kekIdentity, keyIdOf } from '../keys/identity.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
@@ -44,6 +45,10 @@ const openKek = async (
   return { version, key: await unwrapKek(provider, tenant, row) }
 }
 
+/** One row a version: of two nodes that make it at once, the second finds the first's and leaves it. */
+const kekId = (tenant: TenantId, version: number): Uuid =>
+  uuidFromBytes(createHash('sha256').update(uuidToBytes(tenant)).update(`|${version}`).digest())
+
 /** The first KEK, unless there is one already. */
 export const ensureKek = async (
   provider: KeyProvider,
@@ -57,7 +62,7 @@ export const ensureKek = async (
     const { wrapped, commit } = await wrapKek(provider, tenant, kek, firstVersion)
     const time = clock.now()
     const row: Row = {
-      id: newId(),
+      id: kekId(tenant, firstVersion),
       parent: tenant,
       version: firstVersion,
       state: rowState.live,
@@ -67,7 +72,7 @@ export const ensureKek = async (
       doc: wrapped,
       secret: commit,
     }
-    await store.put([{ op: 'insert', table: 'tenant_kek', row, indexes: [] }])
+    await store.put([{ op: 'ensure', table: 'tenant_kek', row }])
   } finally {
     kek.wipe()
   }

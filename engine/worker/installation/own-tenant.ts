@@ -3,18 +3,21 @@
 // promised one while it works, then a new one.
 import type { Milliseconds } from '../../clock.js'
 import { ApiError } from '../../errors.js'
+import { type TenantId, installationId } from '../../ids.js'
 import type { OwnTenant } from '../../task/control.js'
 import { commitByVersion } from '../access/commit.js'
 import type { ActionName } from '../audit/actions.js'
 import type { AuditEvent } from '../audit/event.js'
 import { systemEvent } from '../audit/system-event.js'
+import { isIntegrity } from '../refusal.js'
 import { scan } from '../scan.js'
 import type { Installation } from './installation.js'
+import { reportIntegrity } from './integrity-report.js'
 import { type Reservation, latestOperation, reservationOf, retryOf } from './reservation.js'
 import { livingPromise, noPrincipal } from './setup-promise.js'
 import { reissueSetup, unclaimedAdministrator } from './setup-reissue.js'
 import { requireTenantPlace } from './tenant-limits.js'
-import { type TenantRecord, openTenantRow, tenantStates } from './tenant-record.js'
+import { type TenantRecord, tenantStates } from './tenant-record.js'
 
 /** Longer than any provisioning lasts that ends at all. */
 const waitMs: Milliseconds = 10 * 60_000
@@ -32,28 +35,42 @@ export const openOwnTenant = async (
   shortCode: string,
 ): Promise<OwnTenant | null> => {
   if (installation.license.edition !== 'enterprise') return null
-  const { id } =
-    (await goOnWith(installation, await presentTenant(installation))) ??
-    (await make(installation, shortCode))
+  const id = await presentId(installation)
+  try {
+    return await open(installation, id, shortCode)
+  } catch (error) {
+    if (isIntegrity(error)) await reportIntegrity(installation, id ?? installationId)
+    throw error
+  }
+}
+
+const open = async (
+  installation: Installation,
+  present: TenantId | null,
+  shortCode: string,
+): Promise<OwnTenant | null> => {
+  const { id } = present
+    ? await goOnWith(installation, await installation.directory.get(present))
+    : await make(installation, shortCode)
   const tenant = await installation.directory.get(id)
   if (tenant.status === 'provisioning' || tenant.status === 'failed')
     throw new ApiError('control_unavailable')
   return tenant.status === 'active' ? unclaimed(installation, tenant) : null
 }
 
-const presentTenant = async ({ context }: Installation): Promise<TenantRecord | null> => {
-  for await (const row of scan(context.store, 'tenant', { state: null, secret: true }))
-    if (row.state !== tenantStates.deprovisioned) return openTenantRow(context.keys, row)
+const presentId = async ({ context }: Installation): Promise<TenantId | null> => {
+  for await (const row of scan(context.store, 'tenant', { state: null, secret: false }))
+    if (row.state !== tenantStates.deprovisioned) return row.id as TenantId
   return null
 }
 
 const goOnWith = async (
   installation: Installation,
-  tenant: TenantRecord | null,
-): Promise<TenantRecord | null> => {
-  if (tenant?.status === 'failed')
+  tenant: TenantRecord,
+): Promise<TenantRecord> => {
+  if (tenant.status === 'failed')
     await run(installation, await retryOf(installation, tenant), 'tenant.retry')
-  if (tenant?.status === 'provisioning') {
+  if (tenant.status === 'provisioning') {
     const operation = await latestOperation(installation, tenant)
     await installation.provisioning.wait(operation?.id ?? '', waitMs)
   }

@@ -1,12 +1,12 @@
 // One provisioning operation, from where it stands to its end: each step's start and end on record before the next one
 // begins. Nothing here assumes that nobody else runs the same operation: every row is written on the version it was
-// read at, and who is overtaken leaves it to the other.
+// read at, and who finds a row that is not their own leaves the operation to the other, its failure too.
 import type { TenantId, Uuid } from '../../ids.js'
-import { type ErrorCode } from '../../errors.js'
+import { ApiError, type ErrorCode } from '../../errors.js'
 import { commitByVersion } from '../access/commit.js'
 import { systemEvent } from '../audit/system-event.js'
 import { codeOf, isIntegrity } from '../refusal.js'
-import { StoreError } from '../store/store.js'
+import { type Row, StoreError } from '../store/store.js'
 import { billingChange } from './billing.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
@@ -31,7 +31,7 @@ const isStale = (error: unknown): boolean => error instanceof StoreError && erro
 const mayPass = (error: unknown): boolean => isPassing(error) || isStale(error)
 
 /** Null: it is not there, or it does not open. */
-const opened = async <T>(read: () => Promise<T | null>): Promise<T | null> => {
+const opened = async <T>(read: () => T | Promise<T>): Promise<T | null> => {
   try {
     return await read()
   } catch (error) {
@@ -47,6 +47,9 @@ export interface ProvisioningTarget {
 }
 
 export class ProvisioningRun {
+  /** The operation's row as this run read it last, or wrote it or tried to. */
+  #own: readonly Buffer[] = []
+
   constructor(
     private readonly installation: Installation,
     private readonly target: ProvisioningTarget,
@@ -67,29 +70,33 @@ export class ProvisioningRun {
         return true
       }
       log.error('a provisioning failed', { tenantId, error })
+      if (isIntegrity(error)) await reportIntegrity(this.installation, tenantId)
       return this.fail(error)
     }
   }
 
-  /** As settle: whether it is on record that it failed. */
+  /** As settle: whether nothing is left to be recorded of the failure. */
   async fail(cause: unknown): Promise<boolean> {
-    const { log } = this.installation
-    const tenantId = this.target.tenant
-    if (isIntegrity(cause)) await reportIntegrity(this.installation, tenantId)
     try {
       await this.#patiently(() => this.#recordFailure(cause), mayPass)
       return true
     } catch (error) {
-      log.error('a failed provisioning is not on record', { tenantId, error })
-      return !isPassing(error)
+      if (this.signal.aborted) return false
+      this.installation.log.error('a failed provisioning is not on record', {
+        tenantId: this.target.tenant,
+        error,
+      })
+      return !mayPass(error)
     }
   }
 
   async #provision(): Promise<void> {
     const { directory, tenants } = this.installation
-    const operation = await this.#patiently(() => this.#read())
     const tenant = await this.#patiently(() => directory.get(this.target.tenant))
-    if (operation?.status !== 'running' || tenant.status !== 'provisioning') return
+    const operation = await this.#patiently(() => this.#read())
+    if (operation?.status !== 'running') return
+    // Both end in one commit: somebody has put the operation back.
+    if (tenant.status !== 'provisioning') throw new ApiError('integrity_failure')
     let present = operation
     for (const step of operation.steps)
       if (step.finishedTime === null && step.name !== 'activate')
@@ -98,11 +105,22 @@ export class ProvisioningRun {
     await this.#patiently(() => this.#activate(), mayPass)
   }
 
-  async #read(): Promise<OperationRecord | null> {
-    const { store, keys } = this.installation.context
+  async #row(): Promise<Row | null> {
     const { id } = this.target
-    const [row] = id === null ? [] : await store.read('operation', [id])
-    return row ? openOperation(keys, row) : null
+    const [row] = id === null ? [] : await this.installation.context.store.read('operation', [id])
+    return row ?? null
+  }
+
+  async #read(): Promise<OperationRecord | null> {
+    const row = await this.#row()
+    if (!row) return null
+    this.#own = [row.doc]
+    return openOperation(this.installation.context.keys, row)
+  }
+
+  /** Whether nobody else has written the operation since. */
+  #isOwn({ doc }: Row): boolean {
+    return this.#own.some((own) => own.equals(doc))
   }
 
   async #step(
@@ -132,21 +150,22 @@ export class ProvisioningRun {
 
   // Stale means that a try before this one was written after all, if the row is the very one that it wrote.
   async #put(change: OperationUpdate): Promise<void> {
-    const { store } = this.installation.context
+    // Until the answer it may be the one or the other.
+    this.#own = [...this.#own, change.row.doc]
     try {
-      await store.put([change])
+      await this.installation.context.store.put([change])
     } catch (error) {
       if (!isStale(error)) throw error
-      const [row] = await store.read('operation', [change.row.id])
-      if (!row?.doc.equals(change.row.doc)) throw new Overtaken()
+      if (!(await this.#row())?.doc.equals(change.row.doc)) throw new Overtaken()
     }
+    this.#own = [change.row.doc]
   }
 
   /** Together with the billing event, in one transaction. Nothing where it is done already, by whoever it was. */
   async #activate(): Promise<void> {
     const { clock, context, directory } = this.installation
-    const operation = await this.#read()
     const tenant = await directory.get(this.target.tenant)
+    const operation = await this.#read()
     if (operation?.status !== 'running' || tenant.status !== 'provisioning') return
     const time = clock.now()
     const steps = withStep(operation, 'activate', { startedTime: time, finishedTime: time })
@@ -175,7 +194,9 @@ export class ProvisioningRun {
   /** Of operation and tenant, whatever opens and is still under way. */
   async #recordFailure(cause: unknown): Promise<void> {
     const { clock, context, directory } = this.installation
-    const operation = await opened(() => this.#read())
+    const row = await this.#row()
+    if (row && !this.#isOwn(row)) return
+    const operation = row && (await opened(() => openOperation(context.keys, row)))
     const tenant = await opened(() => directory.find(this.target.tenant))
     const time = clock.now()
     const changes = [

@@ -1,5 +1,6 @@
 // The steps of a provisioning (SPEC §6). Each may run again after a crash at any point of it, and finds what it made.
 import { StoreError } from '../store/store.js'
+import type { TenantContext } from '../context.js'
 import { newId } from '../../ids.js'
 import { commitByVersion } from '../access/commit.js'
 import type { AuditEvent } from '../audit/event.js'
@@ -72,27 +73,34 @@ const createdEvents = ({ tenant, operation }: ProvisioningTask, time: number): A
 
 const createAdministrator: StepWork = (task) =>
   task.installation.tenants.use(task.tenant.id, async (context) => {
-    const { tenant, installation } = task
-    if (await readUser(context, tenant.admin.id)) return
-    const time = installation.clock.now()
-    const user = administratorOf(tenant)
-    try {
-      await commitByVersion(context, {
-        changes: [
-          insertUser(context.keys, user),
-          promisedChange(context, tenant, task.operation),
-          insertPermissions(context.keys, defaultRules, time),
-        ],
-        events: createdEvents(task, time),
-        outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
-        raiseEpoch: true,
-      })
-    } catch (error) {
-      // A run before this one committed and was cut off before it could say so.
-      if (!(error instanceof StoreError && error.code === 'conflict')) throw error
-    }
+    if (!(await readUser(context, task.tenant.admin.id))) await insertAdministrator(task, context)
+    // Also what a run before this one committed and could not hand over.
     await context.drainOutbox()
   })
+
+const insertAdministrator = async (
+  task: ProvisioningTask,
+  context: TenantContext,
+): Promise<void> => {
+  const { tenant, installation, operation } = task
+  const time = installation.clock.now()
+  const user = administratorOf(tenant)
+  try {
+    await commitByVersion(context, {
+      changes: [
+        insertUser(context.keys, user),
+        promisedChange(context, tenant, operation),
+        insertPermissions(context.keys, defaultRules, time),
+      ],
+      events: createdEvents(task, time),
+      outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
+      raiseEpoch: true,
+    })
+  } catch (error) {
+    // A run before this one committed and was cut off before it could say so.
+    if (!(error instanceof StoreError && error.code === 'conflict')) throw error
+  }
+}
 
 export const stepWork: Readonly<Record<Exclude<StepName, 'reserve' | 'activate'>, StepWork>> = {
   'create roles': createRoles,

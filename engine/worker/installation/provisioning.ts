@@ -6,10 +6,13 @@ import { type TenantId, type Uuid, nilUuid } from '../../ids.js'
 import { ApiError } from '../../errors.js'
 import { isIntegrity } from '../refusal.js'
 import { scan } from '../scan.js'
+import type { Row } from '../store/store.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
 import { openOperation, operationStates } from './operation-record.js'
+import { patiently } from './patience.js'
 import { ProvisioningRun } from './provisioning-run.js'
+import { latestOperation } from './reservation.js'
 import { openTenantRow, tenantStates } from './tenant-record.js'
 
 const atOnce = 4
@@ -54,13 +57,17 @@ export class Provisioning {
 
   /** Goes on with everything that a start before this one left. */
   async resume(): Promise<void> {
+    const { signal } = this.#stopped
     // Read first: whoever is reserved from now on has an operation that goes on.
-    const left = await this.#provisioningTenants()
-    for (const { id, tenant } of await this.#runningOperations()) {
-      left.delete(tenant)
-      this.start({ id, tenant })
+    const left = await patiently(signal, () => this.#tenantsUnderWay())
+    for (const operation of await patiently(signal, () => this.#operationsUnderWay())) {
+      left.delete(operation.tenant)
+      this.start(operation)
     }
-    for (const tenant of left) await this.#abandon(tenant)
+    for (const tenant of left)
+      await this.#abandon(tenant).catch((error: unknown) =>
+        this.installation.log.error('a provisioning is left as it is', { tenantId: tenant, error }),
+      )
   }
 
   /** Takes no more steps, and nobody waits for an end any longer. */
@@ -104,42 +111,52 @@ export class Provisioning {
       await delay(againMs, undefined, { signal }).catch(() => undefined)
   }
 
-  async #provisioningTenants(): Promise<Set<TenantId>> {
+  async #tenantsUnderWay(): Promise<Set<TenantId>> {
     const { context } = this.installation
     const found = new Set<TenantId>()
     const state = tenantStates.provisioning
     for await (const row of scan(context.store, 'tenant', { state, secret: true }))
-      await this.#orReport(row.id, () => found.add(openTenantRow(context.keys, row).id))
+      await this.#orReport(row, row.id, () => found.add(openTenantRow(context.keys, row).id))
     return found
   }
 
-  async #runningOperations(): Promise<Running[]> {
+  async #operationsUnderWay(): Promise<Running[]> {
     const { context } = this.installation
     const found: Running[] = []
     const state = operationStates.running
     for await (const row of scan(context.store, 'operation', { state, secret: true }))
-      await this.#orReport(row.parent, () => found.push(openOperation(context.keys, row)))
+      await this.#orReport(row, row.parent ?? nilUuid, () =>
+        found.push(openOperation(context.keys, row)),
+      )
     return found
   }
 
   /** One row that does not open must not keep the others from going on. */
-  async #orReport(tenant: Uuid | null, open: () => void): Promise<void> {
+  async #orReport({ id }: Row, tenant: Uuid, open: () => void): Promise<void> {
     try {
       open()
     } catch (error) {
       if (!isIntegrity(error)) throw error
-      const tenantId = (tenant ?? nilUuid) as TenantId
-      this.installation.log.error('a provisioning does not open', { tenantId, error })
+      const tenantId = tenant as TenantId
+      this.installation.log.error('a row does not open', { operationId: id, tenantId, error })
       await reportIntegrity(this.installation, tenantId)
     }
   }
 
-  /** A tenant whose operation is gone, or does not open, may at least be retried or removed. */
+  /** A tenant whose operation is gone, or does not open, may at least be removed. */
   async #abandon(tenant: TenantId): Promise<void> {
-    const now = await this.installation.directory.get(tenant)
-    // It has ended since.
-    if (now.status !== 'provisioning') return
-    const run = new ProvisioningRun(this.installation, { id: null, tenant }, this.#stopped.signal)
+    const { installation } = this
+    const { signal } = this.#stopped
+    const now = await patiently(signal, () => installation.directory.get(tenant))
+    const operation = await patiently(signal, () => latestOperation(installation, now)).catch(
+      (error: unknown) => {
+        if (!isIntegrity(error)) throw error
+      },
+    )
+    // It has ended since, or begun anew.
+    if (now.status !== 'provisioning' || operation?.status === 'running') return
+    await reportIntegrity(installation, tenant)
+    const run = new ProvisioningRun(installation, { id: null, tenant }, signal)
     await run.fail(new ApiError('integrity_failure'))
   }
 }

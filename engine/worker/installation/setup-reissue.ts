@@ -1,5 +1,6 @@
 // A new set-up token for a tenant's first administrator, while nobody has claimed the tenant; the one before it is dead.
-// It is written down in the directory before it works: no token that works is ever unknown to the provider.
+// It is written down in the directory before it works: no token that works is ever unknown to the provider. What is cut
+// off in between leaves one on record that never worked, until the next is issued.
 import { type TenantId, newId } from '../../ids.js'
 import { ApiError } from '../../errors.js'
 import { commitByVersion } from '../access/commit.js'
@@ -33,6 +34,7 @@ export const unclaimedAdministrator = async (
   return user?.access.status === 'invited' && admin.claim === null ? user : null
 }
 
+/** Of this node. Of two nodes at once, one finds the administrator's row stale. */
 const underWay = new Set<TenantId>()
 
 /** Errors: `invalid_transition`, `conflict` for two at once. */

@@ -1,0 +1,21 @@
+// A table that nobody may write: whatever would hangs.
+import postgres from 'postgres'
+import type { Test } from 'tap'
+import { targetFromUrl } from '../../engine/worker/store/postgres/target.js'
+import type { TestServer } from './engine.js'
+
+/** Until the answer is called, or the test ends. */
+export const lockTable = async (
+  t: Pick<Test, 'teardown'>,
+  server: TestServer,
+  database: string,
+  table: string,
+): Promise<() => Promise<void>> => {
+  const { host, port, user, password } = targetFromUrl(server.url)
+  const client = postgres({ host, port, database, user, password, max: 1 })
+  const locker = await client.reserve()
+  await locker.unsafe(`begin; lock table rppam.${table} in exclusive mode`).simple()
+  const release = (): Promise<void> => client.end({ timeout: 0 })
+  t.teardown(release)
+  return release
+}
