@@ -29,7 +29,7 @@ import { greeting, ownTenantNotice, passwordNotice } from './greeting.js'
 const drainMs = 5_000
 /** Everything together: less than the 10 s after which the process ends by force. */
 const endMs = 9_500
-/** Of these, at least for the embedded server; its watchdog stops it when they are over. */
+/** Of these, at least for the embedded server; what it then has left to do it does alone. */
 const serverMs = 1_500
 /** So long requests may take once the engine is to end; what takes longer is told to hurry. */
 const hurryMs = 3_000
@@ -185,7 +185,8 @@ const serve = async (
     clearTimeout(hurry)
     const left = endMs - serverMs - (monotonicClock.now() - since)
     if (!(await threads.close(left))) log.warn('what hung was cut off')
-    if (!(await within(serverMs, stopServer()))) log.warn('the database server still stops')
+    const rest = endMs - (monotonicClock.now() - since)
+    if (!(await within(rest, stopServer()))) log.warn('the database server still stops')
   })
   log.info('ready', { port: listener.port })
   process.stdout.write(greeting(config, listener.port))

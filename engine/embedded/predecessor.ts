@@ -1,6 +1,6 @@
 // What a killed engine left behind: its server, still stopping, and its lock file. Runs only under the folder's lock,
 // so the engine that started them is dead. It must never signal a process that does not work inside the cluster.
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -40,9 +40,22 @@ const goneWithin = async (cluster: string, milliseconds: number): Promise<boolea
   return processesIn(cluster).length === 0
 }
 
+/** Its engine told it to end: a checkpoint takes its time, and cut short costs a recovery. */
+const isStopping = (cluster: string): boolean => {
+  try {
+    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+    return lines[7]?.trim() === 'stopping'
+  } catch {
+    return false
+  }
+}
+
+const patienceMs = { ending: 2_000, stopping: 30_000 }
+
 /** Waits for a predecessor's server to end, ends it if it does not, and removes its lock file. */
 export const clearPredecessor = async (cluster: string): Promise<void> => {
-  if (!(await goneWithin(cluster, 2_000))) {
+  const patience = isStopping(cluster) ? patienceMs.stopping : patienceMs.ending
+  if (!(await goneWithin(cluster, patience))) {
     signal(processesIn(cluster), 'SIGQUIT')
     if (!(await goneWithin(cluster, 6_000))) signal(processesIn(cluster), 'SIGKILL')
     if (!(await goneWithin(cluster, 2_000)))

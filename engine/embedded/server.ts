@@ -34,7 +34,8 @@ export interface Server {
 // word `done` is the engine's death: stop at once, WAL brings everything back at the next start.
 const watched = '(read -r word <&3; [ "$word" = done ] || kill -QUIT $$) & exec 3<&-; exec "$@"'
 
-const fastShutdownMs = 5_000
+/** The checkpoint of a fast shutdown writes whatever was changed: after many new databases that takes seconds. */
+const fastShutdownMs = 30_000
 const pollMs = 10
 const largestLog = 16 * 1024 * 1024
 
@@ -107,11 +108,16 @@ const asServer = (child: ChildProcess, port: number): Server => {
   child.unref()
   ;(pipe as unknown as { unref(): void }).unref()
   pipe.on('error', () => undefined)
-  void ended.then(() => pipe.end('done\n'))
+  const dismissWatchdog = (): void => {
+    if (!pipe.writableEnded) pipe.end('done\n')
+  }
+  void ended.then(dismissWatchdog)
   const stop = async (): Promise<void> => {
     if (hasEnded(child)) return
     child.ref()
     child.kill('SIGINT')
+    // Should the engine be gone first, the server ends its checkpoint all the same: the next start need not recover.
+    dismissWatchdog()
     const late = setTimeout(() => child.kill('SIGQUIT'), fastShutdownMs)
     await ended
     clearTimeout(late)

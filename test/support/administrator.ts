@@ -5,9 +5,10 @@ import { targetFromUrl } from '../../engine/worker/store/postgres/target.js'
 import { type Query, queryAs } from './database.js'
 import type { TestEngine } from './engine.js'
 
-/** Statements in `database` as the superuser of <data>/database.json. */
-export const administratorOf = (engine: TestEngine, database: string): Query => {
-  const file = readFileSync(join(engine.dataDir, 'database.json'), 'utf8')
-  const { url } = JSON.parse(file) as { url: string }
-  return queryAs({ ...targetFromUrl(url), database })
-}
+/** The superuser's address, of <data>/database.json. */
+export const administrativeServer = ({ dataDir }: TestEngine): { readonly url: string } =>
+  JSON.parse(readFileSync(join(dataDir, 'database.json'), 'utf8')) as { url: string }
+
+/** Statements in `database` as the superuser. */
+export const administratorOf = (engine: TestEngine, database: string): Query =>
+  queryAs({ ...targetFromUrl(administrativeServer(engine).url), database })

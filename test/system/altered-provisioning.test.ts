@@ -15,7 +15,7 @@ t.test('altered between two starts', async (t) => {
   const query = queryAs({ ...targetFromUrl(server.url), database: 'rppam_control' })
   const first = await startEngine(t, { env: { RPPAM_DATABASE_URL: server.engineUrl } })
   const token = await signInAdmin(first)
-  const release = await lockTable(t, server, 'rppam_control', 'tenant_kek')
+  const release = await lockTable(t, server, 'rppam_control', 'rppam.tenant_kek')
   const made = await Promise.all(
     codes.map((shortCode) =>
       apiOf(first.url)('POST', 'msp/tenants', {

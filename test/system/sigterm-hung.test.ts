@@ -31,7 +31,7 @@ const started = async (t: Test) => {
 t.test("a tenant's database hangs", async (t) => {
   const { server, engine, acme, contoso, list } = await started(t)
   const before = await anchorsOf(server, contoso.id)
-  await lockTable(t, server, 'rppam_tenant_acme', 'audit_event')
+  await lockTable(t, server, 'rppam_tenant_acme', 'rppam.audit_event')
   const hung = list(acme.token).catch(() => null)
   await list(contoso.token)
   t.strictSame(await engine.stop(), { code: 0, signal: null })
@@ -41,7 +41,7 @@ t.test("a tenant's database hangs", async (t) => {
 
 t.test('the control database hangs', async (t) => {
   const { server, engine, acme, list } = await started(t)
-  await lockTable(t, server, 'rppam_control', 'audit_anchor')
+  await lockTable(t, server, 'rppam_control', 'rppam.audit_anchor')
   t.equal((await list(acme.token)).status, 200)
   t.strictSame(await engine.stop(), { code: 0, signal: null })
 })

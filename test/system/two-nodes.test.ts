@@ -16,7 +16,7 @@ t.test('both resume the same provisionings', async (t) => {
   const first = await startEngine(t, { env: base })
   const token = await signInAdmin(first)
   const hold = (table: string) => lockTable(t, server, 'rppam_control', table)
-  const goOn = await hold('tenant_kek')
+  const goOn = await hold('rppam.tenant_kek')
   for (const shortCode of codes)
     await apiOf(first.url)('POST', 'msp/tenants', {
       token,
@@ -24,7 +24,7 @@ t.test('both resume the same provisionings', async (t) => {
     })
   await first.kill()
   await goOn()
-  const release = await hold('operation')
+  const release = await hold('rppam.operation')
   const env = {
     ...base,
     RPPAM_BOOTSTRAP_PASSWORD: first.adminPassword,
