@@ -228,8 +228,8 @@ export class Gateway {
     const shard = tenant === null ? this.options.dispatch.anyShard() : this.#shardOf(tenant)
     const item = { ...draftOf(found, request), claims: null, tenant, body }
     this.#submit(shard, item, request, (answer) => {
-      attempt.ended(answer.status)
-      reply({ ...answer, headers: { ...attempt.headers, ...answer.headers } })
+      const limits = attempt.ended(answer.status)
+      reply({ ...answer, headers: { ...limits, ...answer.headers } })
     })
   }
 

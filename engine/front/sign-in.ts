@@ -11,10 +11,8 @@ export interface Attempt {
   readonly hint: Hint
   /** Null when it may go on; else the answer. */
   readonly refusal: HttpReply | null
-  /** Of the limits, for the answer. */
-  readonly headers: Readonly<Record<string, string>>
-  /** Tells the limiter how it ended. */
-  ended(status: number): void
+  /** Tells the limiter how it ended. Answers what the limits are then, as headers of the answer. */
+  ended(status: number): Readonly<Record<string, string>>
 }
 
 const tenantText = ({ tenant }: Hint): string | null => {
@@ -40,12 +38,12 @@ export const beginAttempt = (
   return {
     hint,
     refusal: refusalOf(decision, request),
-    headers: decision.headers,
     ended: (status) => {
       // A tenant that does not open answers 500 and is on record each time: that must cost something too.
       if (status === 401 || status === 500) limiter.failed(...subject)
       else if (status >= 200 && status < 300) limiter.succeeded(...subject)
       else limiter.released(...subject)
+      return limiter.headers(...subject)
     },
   }
 }

@@ -21,7 +21,7 @@ export interface SignInDecision {
   readonly by: 'address' | 'user' | null
   /** 0 when allowed. */
   readonly retryAfterSeconds: number
-  /** RateLimit-*, and Retry-After when it is not allowed. Alike for names that exist and names that do not. */
+  /** Retry-After and RateLimit-* of a refusal. Alike for names that exist and names that do not. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -62,16 +62,27 @@ export class SignInLimiter {
   /** When allowed, one of failed, succeeded and released must follow. */
   check(address: string, tenantHint: string | null, username: string | null): SignInDecision {
     const subjects = this.#subjects(address, tenantHint, username)
+    const refusal = this.#refusal(subjects)
+    if (refusal) return refusal
     const user = this.#userOf(subjects)
-    const byAddress = this.#addresses.standing(subjects.address)
-    const byUser = user === null ? null : this.#users.standing(user)
-    if (byAddress.waitMs > 0) return decide('address', this.#addresses.limit, byAddress)
-    if (byUser && byUser.waitMs > 0) return decide('user', this.#users.limit, byUser)
     this.#addresses.begin(subjects.address)
     if (user !== null) this.#users.begin(user)
-    return byUser
-      ? decide(null, this.#users.limit, byUser)
-      : decide(null, this.#addresses.limit, byAddress)
+    return { allowed: true, by: null, retryAfterSeconds: 0, headers: {} }
+  }
+
+  /** RateLimit-* of the narrower limit as it is now. */
+  headers(
+    address: string,
+    tenantHint: string | null,
+    username: string | null,
+  ): Readonly<Record<string, string>> {
+    const subjects = this.#subjects(address, tenantHint, username)
+    const refusal = this.#refusal(subjects)
+    if (refusal) return refusal.headers
+    const user = this.#userOf(subjects)
+    return user === null
+      ? headersOf(this.#addresses.limit, this.#addresses.standing(subjects.address))
+      : headersOf(this.#users.limit, this.#users.standing(user))
   }
 
   failed(address: string, tenantHint: string | null, username: string | null): void {
@@ -95,6 +106,15 @@ export class SignInLimiter {
     if (user !== null) this.#users.release(user)
   }
 
+  /** Null: neither limit is reached. */
+  #refusal(subjects: Subjects): SignInDecision | null {
+    const user = this.#userOf(subjects)
+    const byAddress = this.#addresses.standing(subjects.address)
+    if (byAddress.waitMs > 0) return refused('address', this.#addresses.limit, byAddress)
+    const byUser = user === null ? null : this.#users.standing(user)
+    return byUser && byUser.waitMs > 0 ? refused('user', this.#users.limit, byUser) : null
+  }
+
   #userOf({ user, usersNetwork }: Subjects): string | null {
     return usersNetwork !== null && this.#known.get(usersNetwork) ? usersNetwork : user
   }
@@ -115,13 +135,9 @@ export class SignInLimiter {
   }
 }
 
-const decide = (
-  by: 'address' | 'user' | null,
-  limit: number,
-  standing: Standing,
-): SignInDecision => ({
-  allowed: by === null,
+const refused = (by: 'address' | 'user', limit: number, standing: Standing): SignInDecision => ({
+  allowed: false,
   by,
-  retryAfterSeconds: by === null ? 0 : seconds(standing.waitMs),
+  retryAfterSeconds: seconds(standing.waitMs),
   headers: headersOf(limit, standing),
 })

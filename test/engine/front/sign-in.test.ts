@@ -57,7 +57,12 @@ t.test('attempts under way hold their place', async (t) => {
 
 t.test('the limits are told with every answer', async (t) => {
   const { login } = setUp()
-  t.match(login().headers, { 'ratelimit-limit': '3', 'ratelimit-remaining': /^\d$/ })
+  const remaining = (status: number) => {
+    const headers = login().ended(status)
+    t.equal(headers['ratelimit-limit'], '3')
+    return headers['ratelimit-remaining']
+  }
+  t.strictSame([200, 401, 503, 401, 401].map(remaining), ['3', '2', '2', '1', '0'])
 })
 
 t.test('destinations', async (t) => {
