@@ -1,4 +1,5 @@
 // Identifiers: UUIDv7 (RFC 9562 §5.7), as lower-case text in code and as 16 bytes in formats.
+import { createHash } from 'node:crypto'
 import { uuidv7 } from 'uuidv7'
 
 export type Uuid = string
@@ -54,3 +55,7 @@ export const writeUuid = (target: Buffer, offset: number, id: Uuid): void => {
   }
   if (seen & notHex) throw new RangeError('not a UUID')
 }
+
+/** The one id of what belongs to `parent` under this number, whoever makes it. */
+export const derivedId = (parent: Uuid, number: number): Uuid =>
+  uuidFromBytes(createHash('sha256').update(uuidToBytes(parent)).update(`|${number}`).digest())

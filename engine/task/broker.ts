@@ -118,6 +118,3 @@ export type BrokerMethods = {
   /** Newest first, at most 1,000, with a seq below `before` where given. */
   anchors(tenant: TenantId, chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
 }
-
-/** Seconds an access token lives. */
-export const accessTokenLifetime = 600

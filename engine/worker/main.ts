@@ -31,7 +31,7 @@ const sweepEvery = 1_000
 const drainMs = 500
 
 const openTenants = (options: TenantWorkerOptions, services: Services, log: Log): Tenants => {
-  const openStore = storeOpener(options, log)
+  const openStore = storeOpener(options)
   const audit = {
     writer: `${options.node}/${options.shard}`,
     anchorIntervalMs: options.anchorIntervalMs,

@@ -94,7 +94,7 @@ export const start = async ({
     {
       clock: systemClock,
       log,
-      openStore: storeOpener(options, log),
+      openStore: storeOpener(options),
       audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
       services,
     },

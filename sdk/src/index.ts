@@ -31,6 +31,7 @@ export type {
   ListEntriesOptions,
   PermissionRules,
   ReadSecretOptions,
+  RestoreOptions,
   SetPermissionsOptions,
 } from './tenant/vault.js'
 export type {

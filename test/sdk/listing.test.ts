@@ -72,7 +72,7 @@ t.test('audit events by cursor', async (t) => {
     },
   })
   const seen: string[] = []
-  for await (const { id } of client.audit.events({ limit: 10 })) seen.push(id)
+  for await (const { id } of client.audit.events({ pageSize: 10 })) seen.push(id)
   t.strictSame(seen, ['after null', 'after a+/=', 'after b'])
   t.equal(server.asked.at(-1)?.query.get('limit'), '10')
 })

@@ -77,3 +77,10 @@ t.test('permissions', async (t) => {
   t.equal(server.asked.at(-1)?.headers['if-match'], '"7"')
   t.strictSame(server.asked.at(-1)?.body, [rule])
 })
+
+t.test('permissions without an ETag, which a proxy has dropped, are no answer', async (t) => {
+  const { client } = await tenantGround(t, {
+    'GET /api/v1/vault/permissions': () => ({ json: [rule] }),
+  })
+  await t.rejects(client.vault.permissions(), { name: 'UnexpectedAnswerError', status: 200 })
+})

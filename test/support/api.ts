@@ -5,8 +5,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** The parsed body; undefined where there is none. */
-  // What a test looks into differs from answer to answer.
+  /** The parsed body; undefined where there is none. What a test looks into differs from answer to answer. */
   readonly body: Json
 }
 /** JSON as tests like to read it: any path may be asked for, a missing one is undefined. */

@@ -19,7 +19,6 @@ import {
   type DatabaseTarget,
   targetFromUrl,
 } from '../../engine/worker/store/postgres/target.js'
-import { silentLog } from './template.js'
 
 /** Rows as arrays; every statement runs on a connection of its own. */
 export type Query = (text: string) => Promise<unknown[][]>
@@ -118,8 +117,6 @@ export const openTestStore = (
   createPostgresStore({
     target,
     budget: new ConnectionBudget(4, systemClock),
-    clock: systemClock,
-    log: silentLog,
     node: 'test',
     allowUnsafeFsync: false,
     ...options,

@@ -40,8 +40,9 @@ const makeTemplate = async (target: string): Promise<void> => {
   await server.stop()
   try {
     renameSync(dataDir, target)
-  } catch {
+  } catch (error) {
     // Another test file was faster.
+    if (!/^(EEXIST|ENOTEMPTY)$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
   }
   rmSync(parent, { recursive: true, force: true })
 }

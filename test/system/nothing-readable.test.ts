@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { administratorOf } from '../support/administrator.js'
-import { apiOf, readyTenant, signInAdmin } from '../support/api.js'
+import { type Call, apiOf, readyTenant, signInAdmin } from '../support/api.js'
 import { type TestEngine, startEngine } from '../support/engine.js'
 
 const canaries = {
@@ -73,9 +73,16 @@ t.test('no canary sings', async (t) => {
     tags: [canaries.tag],
     fields: { [canaries.fieldName]: canaries.field },
   }
-  const { id } = (await call('POST', 'vault/entries', { token, body: entry })).body
-  await call('PUT', `vault/entries/${id}`, { token, body: { tags: [canaries.tag, 'more'] } })
-  await call('GET', `vault/entries/${id}/secret`, { token })
+  /** What is planted must be there. */
+  const done = async (status: number, ...asked: Parameters<Call>) => {
+    const answer = await call(...asked)
+    if (answer.status !== status) throw new Error(`${asked[0]} ${asked[1]}: ${answer.text}`)
+    return answer.body
+  }
+  const { id } = await done(201, 'POST', 'vault/entries', { token, body: entry })
+  const tags = [canaries.tag, 'more']
+  await done(200, 'PUT', `vault/entries/${id}`, { token, body: { tags } })
+  await done(200, 'GET', `vault/entries/${id}/secret`, { token })
   const rules = [
     {
       principal: { type: 'role', id: 'pam_admin' },
@@ -88,17 +95,17 @@ t.test('no canary sings', async (t) => {
       rights: ['list'],
     },
   ]
-  await call('PUT', 'vault/permissions', { token, body: rules })
+  await done(200, 'PUT', 'vault/permissions', { token, body: rules })
   const user = {
     username: canaries.username,
     displayName: canaries.userDisplay,
     email: `${canaries.email}@example.org`,
     roles: ['pam_user'],
   }
-  const made = await call('POST', 'users', { token, body: user })
-  const claim = { token: made.body['setupToken'], password: canaries.password }
-  t.equal((await call('POST', 'auth/setup', { body: claim })).status, 200)
-  await call('POST', 'auth/login', {
+  const made = await done(201, 'POST', 'users', { token, body: user })
+  const claim = { token: made['setupToken'], password: canaries.password }
+  await done(200, 'POST', 'auth/setup', { body: claim })
+  await done(200, 'POST', 'auth/login', {
     body: { tenant: 'acme', username: canaries.username, password: canaries.password },
   })
 
@@ -117,6 +124,7 @@ t.test('no canary sings', async (t) => {
       body: { tenant: canaries.name, username: canaries.username, password: canaries.password },
     }),
   ])
+  t.equal(bodies[0]?.status, 409, 'the same entry again')
   for (const { status, text } of bodies) {
     t.ok(status >= 400, text)
     t.strictSame(found(Buffer.from(text)), [], text)

@@ -4,6 +4,7 @@ import { type CryptoKey, type JWK, type JWTPayload, importJWK, jwtVerify } from 
 import type { Clock } from '../../clock.js'
 import { type TenantId, isUuid } from '../../ids.js'
 import type { AccessClaims } from '../../task/item.js'
+import { accessTokenLifetime, clockSkew } from '../../task/token-life.js'
 
 export interface TokenVerifierOptions {
   /** Installation id. */
@@ -21,9 +22,6 @@ export interface TokenVerifier {
 }
 
 const type = 'rppam-at+jwt'
-const longestSeconds = 600
-/** How far the clocks of two nodes may differ. */
-export const skewSeconds = 30
 
 const audiences: ReadonlySet<unknown> = new Set(['msp', 'tenant', 'mfa', 'breakglass'])
 
@@ -34,9 +32,9 @@ const isId = (value: unknown): value is string => typeof value === 'string' && i
 const inForce = ({ iat, exp }: JWTPayload, now: number): boolean =>
   isCount(iat) &&
   isCount(exp) &&
-  iat <= now + skewSeconds &&
+  iat <= now + clockSkew &&
   now < exp &&
-  exp - iat <= longestSeconds + skewSeconds
+  exp - iat <= accessTokenLifetime + clockSkew
 
 const claimsOf = (payload: JWTPayload, now: number): AccessClaims | null => {
   const { aud, tid, sub, sid, gen, tgn, exp } = payload
@@ -87,7 +85,7 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
       typ: type,
       currentDate: new Date(now * 1000),
       // Only to let iat through; claimsOf looks at exp without tolerance.
-      clockTolerance: skewSeconds,
+      clockTolerance: clockSkew,
     })
     // jose compares `typ` as media types, in any case and with a prefix.
     const exact = protectedHeader.typ === type && Object.keys(protectedHeader).length === 3

@@ -3,9 +3,10 @@
 import type { Clock, Milliseconds } from '../../clock.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { AccessClaims } from '../../task/item.js'
+import { accessTokenLifetime, clockSkew } from '../../task/token-life.js'
 
 /** The longest life of a token, and twice the skew of clocks. */
-const memoryMs: Milliseconds = (600 + 60) * 1000
+const memoryMs: Milliseconds = (accessTokenLifetime + 2 * clockSkew) * 1000
 
 interface Entry {
   readonly generation: number

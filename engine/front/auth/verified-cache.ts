@@ -45,11 +45,6 @@ export class VerifiedCache {
     return this.#running.get(token) ?? this.#verify(token, remoteAddress)
   }
 
-  /** Forgets all: the keys were replaced. */
-  clear(): void {
-    this.#verified.clear()
-  }
-
   #stillGood(token: string, claims: AccessClaims): AccessClaims | null {
     const { clock, revocations } = this.options
     if (clock.now() < claims.exp * 1000 && !revocations.isRevoked(claims)) return claims

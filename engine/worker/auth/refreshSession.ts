@@ -6,7 +6,7 @@ import { commitByVersion } from '../access/commit.js'
 import { type Session, endSession, readSession, refresh } from '../identity/session.js'
 import { type User, readUser } from '../identity/user.js'
 import { Redo, publicOperation } from '../operation.js'
-import { type Change, StoreError, tenantStatus } from '../store/store.js'
+import { type Change, isStale, tenantStatus } from '../store/store.js'
 import { type AuthRequest, answerWith, authEvent, recordRefusal } from './sign-in.js'
 
 export const refreshSession = publicOperation('refreshSession', async (call) => {
@@ -56,7 +56,7 @@ const rotate = async (
     if (state.status !== tenantStatus.active) throw refused()
   } catch (error) {
     // The same token came twice at once: the second attempt sees the successor.
-    if (error instanceof StoreError && error.code === 'stale') throw new Redo(refused())
+    if (isStale(error)) throw new Redo(refused())
     throw error
   }
 }

@@ -10,7 +10,7 @@ import { startSession } from '../identity/session.js'
 import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
 import { Redo, publicOperation } from '../operation.js'
-import { StoreError, tenantStatus } from '../store/store.js'
+import { isStale, tenantStatus } from '../store/store.js'
 import {
   type AuthRequest,
   type SignInAnswer,
@@ -35,7 +35,7 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   try {
     return { status: 200, body: await claim(call, context, setup, user, verifier) }
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'stale') throw new Redo(refused())
+    if (isStale(error)) throw new Redo(refused())
     throw error
   }
 })

@@ -1,7 +1,7 @@
 // The end of every way to sign in: a session, an access token signed by the broker, and the answer's shape (SPEC §7).
 import { ApiError } from '../../errors.js'
 import type { Uuid } from '../../ids.js'
-import { accessTokenLifetime } from '../../task/broker.js'
+import { accessTokenLifetime } from '../../task/token-life.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName } from '../audit/actions.js'
 import { systemActor } from '../audit/system-event.js'
@@ -10,7 +10,7 @@ import { commitByVersion } from '../access/commit.js'
 import { expiredSessions, startSession } from '../identity/session.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
 import type { PublicCall } from '../operation.js'
-import { StoreError, tenantStatus } from '../store/store.js'
+import { isStale, tenantStatus } from '../store/store.js'
 
 export interface SignInAnswer {
   readonly accessToken: string
@@ -90,7 +90,7 @@ export const signIn = async (
     try {
       return await commitSignIn(call, context, user)
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'stale')) throw error
+      if (!isStale(error)) throw error
       user = await readUser(context, verified.id)
     }
   }

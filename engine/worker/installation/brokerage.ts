@@ -7,7 +7,7 @@ import { type Guarded, commitByVersion } from '../access/commit.js'
 import { systemEvent } from '../audit/system-event.js'
 import { keyForTransfer } from '../keys/transfer.js'
 import { isIntegrity } from '../refusal.js'
-import { StoreError } from '../store/store.js'
+import { isStale } from '../store/store.js'
 import { billingChange, isBillingType } from './billing.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
@@ -97,7 +97,7 @@ const takeOutbox = async (
       if (used) await commitByVersion(installation.context, used)
       return
     } catch (error) {
-      if (!(error instanceof StoreError && error.code === 'stale') || left === 1) throw error
+      if (!isStale(error) || left === 1) throw error
     }
 }
 

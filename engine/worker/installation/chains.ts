@@ -1,9 +1,8 @@
 // The registered chains of all tenants and their anchors, in the control database (FORMATS §5). Each anchor is also a
 // checkpoint that the installation's attestation key has signed. Anchors are appended, never overwritten.
-import { createHash } from 'node:crypto'
 import { type CryptoKey, SignJWT, importJWK } from 'jose'
 import type { Clock, Milliseconds } from '../../clock.js'
-import { type TenantId, type Uuid, uuidFromBytes, uuidToBytes } from '../../ids.js'
+import { type TenantId, type Uuid, derivedId } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
 import type { AnchorSink } from '../audit/anchors.js'
 import { type Row, type Store, rowState } from '../store/store.js'
@@ -74,10 +73,6 @@ const decodeAnchor = ({ parent, version, doc }: Row): AnchorRecord => ({
   time: Number(doc.readBigUInt64BE(72)),
 })
 
-/** One anchor of a chain and seq: a second one for the same place finds the first and leaves it. */
-const anchorId = (chain: Uuid, seq: number): Uuid =>
-  uuidFromBytes(createHash('sha256').update(uuidToBytes(chain)).update(`|${seq}`).digest())
-
 export class ChainKeeper {
   private constructor(
     private readonly store: Store,
@@ -128,7 +123,8 @@ export class ChainKeeper {
   async append(tenant: TenantId, anchor: AnchorRecord): Promise<void> {
     const { chain, seq } = anchor
     await this.#requireChain(tenant, chain)
-    const row = rowOf(anchorId(chain, seq), chain, seq, this.clock.now(), encodeAnchor(anchor))
+    // A second anchor for the same place finds the first and leaves it.
+    const row = rowOf(derivedId(chain, seq), chain, seq, this.clock.now(), encodeAnchor(anchor))
     const signed = { ...row, secret: Buffer.from(await this.#checkpoint(tenant, anchor)) }
     await this.store.put([{ op: 'ensure', table: 'audit_anchor', row: signed }])
   }

@@ -1,8 +1,7 @@
 // KEKs as rows of the control database: one row a version below its tenant, wrapped by the MEK. They are opened in the
 // broker's thread only.
-import { createHash } from 'node:crypto'
 import { type Clock } from '../../clock.js'
-import { type TenantId, type Uuid, uuidFromBytes, uuidToBytes } from '../../ids.js'
+import { type TenantId, derivedId } from '../../ids.js'
 import { type HeldKek, generateKek, unwrapKek, wrapKek } from '../keys/keyring.js'
 import { commitOf, kekIdentity, keyIdOf } from '../keys/identity.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
@@ -45,10 +44,6 @@ const openKek = async (
   return { version, key: await unwrapKek(provider, tenant, row) }
 }
 
-/** One row a version: of two nodes that make it at once, the second finds the first's and leaves it. */
-const kekId = (tenant: TenantId, version: number): Uuid =>
-  uuidFromBytes(createHash('sha256').update(uuidToBytes(tenant)).update(`|${version}`).digest())
-
 /** The first KEK, unless there is one already. */
 export const ensureKek = async (
   provider: KeyProvider,
@@ -62,7 +57,8 @@ export const ensureKek = async (
     const { wrapped, commit } = await wrapKek(provider, tenant, kek, firstVersion)
     const time = clock.now()
     const row: Row = {
-      id: kekId(tenant, firstVersion),
+      // Of two nodes that make it at once, the second finds the first's and leaves it.
+      id: derivedId(tenant, firstVersion),
       parent: tenant,
       version: firstVersion,
       state: rowState.live,

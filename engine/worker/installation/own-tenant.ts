@@ -13,7 +13,8 @@ import { isIntegrity } from '../refusal.js'
 import { scan } from '../scan.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
-import { type Reservation, latestOperation, reservationOf, retryOf } from './reservation.js'
+import { latestOperation } from './latest-operation.js'
+import { type Reservation, reservationOf, retryOf } from './reservation.js'
 import { livingPromise, noPrincipal } from './setup-promise.js'
 import { reissueSetup, unclaimedAdministrator } from './setup-reissue.js'
 import { requireTenantPlace } from './tenant-limits.js'
@@ -72,7 +73,7 @@ const goOnWith = async (
     await run(installation, await retryOf(installation, tenant), 'tenant.retry')
   if (tenant.status === 'provisioning') {
     const operation = await latestOperation(installation, tenant)
-    await installation.provisioning.wait(operation?.id ?? '', waitMs)
+    if (operation) await installation.provisioning.wait(operation.id, waitMs)
   }
   return tenant
 }

@@ -6,7 +6,7 @@ import { ApiError, type ErrorCode } from '../../errors.js'
 import { commitByVersion } from '../access/commit.js'
 import { systemEvent } from '../audit/system-event.js'
 import { codeOf, isIntegrity } from '../refusal.js'
-import { type Row, StoreError } from '../store/store.js'
+import { type Row, StoreError, isStale } from '../store/store.js'
 import { billingChange } from './billing.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
@@ -19,14 +19,12 @@ import {
   updateOperation,
 } from './operation-record.js'
 import { isPassing, patiently } from './patience.js'
-import { stepWork } from './provisioning-steps.js'
+import { type WorkStep, isWorkStep, stepWork } from './provisioning-steps.js'
 import { promiseEvents } from './setup-promise.js'
 import { type TenantRecord, updateTenant } from './tenant-record.js'
 
 /** Another node went on with the operation. */
 class Overtaken extends Error {}
-
-const isStale = (error: unknown): boolean => error instanceof StoreError && error.code === 'stale'
 
 const mayPass = (error: unknown): boolean => isPassing(error) || isStale(error)
 
@@ -98,9 +96,9 @@ export class ProvisioningRun {
     // Both end in one commit: somebody has put the operation back.
     if (tenant.status !== 'provisioning') throw new ApiError('integrity_failure')
     let present = operation
-    for (const step of operation.steps)
-      if (step.finishedTime === null && step.name !== 'activate')
-        present = await this.#step(present, tenant, step.name)
+    for (const { name, finishedTime } of operation.steps)
+      if (finishedTime === null && isWorkStep(name))
+        present = await this.#step(present, tenant, name)
     await tenants.evict(tenant.id)
     await this.#patiently(() => this.#activate(), mayPass)
   }
@@ -126,13 +124,12 @@ export class ProvisioningRun {
   async #step(
     operation: OperationRecord,
     tenant: TenantRecord,
-    name: StepName,
+    name: WorkStep,
   ): Promise<OperationRecord> {
     const { installation } = this
     const { clock } = installation
     const started = await this.#record(operation, name, { startedTime: clock.now(), error: null })
-    const work = stepWork[name as keyof typeof stepWork]
-    await this.#patiently(() => work({ installation, tenant, operation: started }))
+    await this.#patiently(() => stepWork[name]({ installation, tenant, operation: started }))
     return this.#record(started, name, { finishedTime: clock.now() })
   }
 

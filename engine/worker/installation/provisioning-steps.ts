@@ -102,7 +102,12 @@ const insertAdministrator = async (
   }
 }
 
-export const stepWork: Readonly<Record<Exclude<StepName, 'reserve' | 'activate'>, StepWork>> = {
+/** The steps between the first, which reserving is, and the last, which ends the operation. */
+export type WorkStep = Exclude<StepName, 'reserve' | 'activate'>
+
+export const isWorkStep = (name: StepName): name is WorkStep => name in stepWork
+
+export const stepWork: Readonly<Record<WorkStep, StepWork>> = {
   'create roles': createRoles,
   'create database': ({ installation, tenant }) =>
     installation.administration.createDatabase(tenant.credentials),

@@ -9,10 +9,10 @@ import { scan } from '../scan.js'
 import type { Row } from '../store/store.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
+import { latestOperation } from './latest-operation.js'
 import { openOperation, operationStates } from './operation-record.js'
 import { patiently } from './patience.js'
 import { ProvisioningRun } from './provisioning-run.js'
-import { latestOperation } from './reservation.js'
 import { openTenantRow, tenantStates } from './tenant-record.js'
 
 const atOnce = 4

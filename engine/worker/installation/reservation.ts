@@ -5,14 +5,14 @@ import { type TenantId, type Uuid, newId } from '../../ids.js'
 import type { BodyOf } from '../../task/contract.js'
 import { randomBytes } from '../cipher/random.js'
 import { tenantNamesOf } from '../store/postgres/administration.js'
-import type { Change, Row } from '../store/store.js'
+import type { Change } from '../store/store.js'
 import type { Installation } from './installation.js'
+import { latestOperation } from './latest-operation.js'
 import {
   type OperationRecord,
   type ProvisioningResult,
   insertOperation,
   newOperation,
-  openOperation,
 } from './operation-record.js'
 import { promiseOf } from './setup-promise.js'
 import { requireFreeName } from './tenant-limits.js'
@@ -66,18 +66,6 @@ export const retryOf = async (
     operation,
     changes: [next.change, insertOperation(context.keys, operation)],
   }
-}
-
-export const latestOperation = async (
-  { context }: Installation,
-  { id }: TenantRecord,
-): Promise<OperationRecord | undefined> => {
-  const rows = await context.store.children('operation', id, { limit: 1_000 })
-  const newest = rows.reduce<Row | undefined>(
-    (latest, row) => (latest === undefined || row.id > latest.id ? row : latest),
-    undefined,
-  )
-  return newest && openOperation(context.keys, newest)
 }
 
 const reserved = (

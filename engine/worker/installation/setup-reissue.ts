@@ -9,7 +9,7 @@ import { randomBytes } from '../cipher/random.js'
 import type { TenantContext } from '../context.js'
 import { issueToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
-import { type Change, StoreError } from '../store/store.js'
+import { type Change, isStale } from '../store/store.js'
 import type { Installation } from './installation.js'
 import { type TenantRecord, updateTenant } from './tenant-record.js'
 
@@ -78,7 +78,7 @@ const replace = async (
       raiseEpoch: true,
     })
   } catch (error) {
-    if (error instanceof StoreError && error.code === 'stale') throw new ApiError('conflict')
+    if (isStale(error)) throw new ApiError('conflict')
     throw error
   }
   return issued

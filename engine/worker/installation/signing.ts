@@ -11,7 +11,7 @@ import {
 } from 'jose'
 import type { Clock } from '../../clock.js'
 import type { TokenClaims } from '../../task/broker.js'
-import { accessTokenLifetime } from '../../task/broker.js'
+import { accessTokenLifetime } from '../../task/token-life.js'
 
 export interface StoredKey {
   /** RFC 7638 thumbprint. */

@@ -1,7 +1,7 @@
 // GET admin/license.
 import { confirm } from '../access/confirm.js'
 import { installationOf } from '../installation/installation.js'
-import { licenseJson } from '../installation/license.js'
+import { licenseJson } from '../installation/license-json.js'
 import { operation } from '../operation.js'
 
 export const getLicense = operation(

@@ -208,6 +208,10 @@ export class StoreError extends Error {
   }
 }
 
+/** A row that was to be changed has another version by now. */
+export const isStale = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'stale'
+
 export interface Store {
   state(): Promise<TenantState>
   /** Rows with these ids, in any order and any state; unknown ids are left out. */

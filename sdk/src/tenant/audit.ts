@@ -6,7 +6,7 @@ import type { CallOptions } from '../options.js'
 
 export interface EventsOptions extends CallOptions {
   /** Rows asked for at once, at most 1000. */
-  readonly limit?: number | undefined
+  readonly pageSize?: number | undefined
 }
 
 export type VerifyOptions = CallOptions & QueryOf<'verifyAudit'>
@@ -19,9 +19,9 @@ export class Audit {
   }
 
   /** Newest first, without end: leave the loop when you have seen enough. */
-  events({ limit = 100, ...options }: EventsOptions = {}): Listing<AuditEvent> {
+  events({ pageSize = 100, ...options }: EventsOptions = {}): Listing<AuditEvent> {
     return cursorListing('listAuditEvents', (after) => {
-      const query = { limit, ...(after === null ? {} : { after }) }
+      const query = { limit: pageSize, ...(after === null ? {} : { after }) }
       return this.#caller.read('listAuditEvents', options, (api, attempt) =>
         api.GET('/api/v1/audit/events', { params: { query }, ...attempt }),
       )

@@ -1,7 +1,10 @@
 // The bodies of a batch read: the engine takes a hundred secrets at once.
 import type { SecretsRequest } from '../contract.js'
 
-export type Wanted = { readonly ids: readonly string[] } | { readonly paths: readonly string[] }
+/** The one or the other. */
+export type Wanted =
+  | { readonly ids: readonly string[]; readonly paths?: never }
+  | { readonly paths: readonly string[]; readonly ids?: never }
 
 const most = 100
 
@@ -11,6 +14,6 @@ const hundreds = (all: readonly string[]): string[][] =>
   )
 
 export const requestsOf = (wanted: Wanted): SecretsRequest[] =>
-  'ids' in wanted
+  wanted.ids !== undefined
     ? hundreds(wanted.ids).map((ids) => ({ ids }))
     : hundreds(wanted.paths).map((paths) => ({ paths }))

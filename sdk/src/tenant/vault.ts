@@ -6,11 +6,13 @@ import type {
   EntryInput,
   EntryUpdate,
   EntryVersion,
+  OperationName,
   Permission,
   QueryOf,
   Secret,
   SecretResult,
 } from '../contract.js'
+import { UnexpectedAnswerError } from '../errors.js'
 import { type Listing, defaultPageSize, pagedListing } from '../listing.js'
 import type { CallOptions } from '../options.js'
 import type { SecretCache } from './secret-cache.js'
@@ -28,6 +30,11 @@ export interface ReadSecretOptions extends CallOptions {
   readonly version?: number | undefined
 }
 
+export interface RestoreOptions extends ChangeOptions {
+  /** Of which version the content comes back, as a new one; left out, a deleted entry comes back as it was. */
+  readonly version?: number | undefined
+}
+
 export interface PermissionRules {
   readonly rules: Permission[]
   /** For `ifMatch`: says which rules these are. */
@@ -39,10 +46,15 @@ export interface SetPermissionsOptions extends CallOptions {
   readonly ifMatch?: string | undefined
 }
 
-const rulesOf = ({ data, headers }: Reply<Permission[]>): PermissionRules => ({
-  rules: data,
-  etag: headers.get('etag') ?? '*',
-})
+/** Without the ETag, which a proxy may drop, another's change would be overwritten unseen. */
+const rulesOf = (
+  operation: OperationName,
+  { data, headers }: Reply<Permission[]>,
+): PermissionRules => {
+  const etag = headers.get('etag')
+  if (etag === null) throw new UnexpectedAnswerError(operation, 200)
+  return { rules: data, etag }
+}
 
 const ifMatchOf = (version: number | undefined): { 'If-Match'?: string } =>
   version === undefined ? {} : { 'If-Match': `"${version}"` }
@@ -106,10 +118,7 @@ export class Vault {
   }
 
   /** Undeletes; with `version` makes a new version of that content. */
-  restore(
-    entryId: string,
-    { ifMatch, version, ...options }: ChangeOptions & ReadSecretOptions = {},
-  ): Promise<Entry> {
+  restore(entryId: string, { ifMatch, version, ...options }: RestoreOptions = {}): Promise<Entry> {
     const params = { path: { entryId }, header: ifMatchOf(ifMatch) }
     const body = version === undefined ? {} : { body: { version } }
     return this.#changing(entryId, async () => {
@@ -165,7 +174,7 @@ export class Vault {
     const reply = await this.#caller.read('getPermissions', options, (api, attempt) =>
       api.GET('/api/v1/vault/permissions', attempt),
     )
-    return rulesOf(reply)
+    return rulesOf('getPermissions', reply)
   }
 
   /** Replaces the rules as a whole. */
@@ -177,7 +186,7 @@ export class Vault {
     const write = this.#caller.write('putPermissions', options, (api, attempt) =>
       api.PUT('/api/v1/vault/permissions', { params, body: [...rules], ...attempt }),
     )
-    return rulesOf(await write.finally(() => this.#cache?.clear()))
+    return rulesOf('putPermissions', await write.finally(() => this.#cache?.clear()))
   }
 
   #cached(key: string, read: () => Promise<Secret>): Promise<Secret> {

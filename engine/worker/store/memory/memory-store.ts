@@ -1,5 +1,5 @@
-// A store that forgets: for tests of everything above the database, and the reference that the conformance suite is
-// read against. It must promise neither more nor less than store.ts.
+// A store that forgets: for tests of everything above the database, never for an engine, and the reference that the
+// conformance suite is read against. It must promise neither more nor less than store.ts.
 import type { Uuid } from '../../../ids.js'
 import {
   type AppendResult,

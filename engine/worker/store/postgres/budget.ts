@@ -18,8 +18,6 @@ export interface Place {
 export interface AcquireOptions {
   /** Asked once, of an idle holder only: it must release the place soon. */
   giveBack(): void
-  readonly deadline?: Milliseconds
-  readonly signal?: AbortSignal
 }
 
 export interface BudgetOptions {
@@ -92,17 +90,15 @@ export class ConnectionBudget {
     return this.#waiting.size
   }
 
-  /** In the order of the calls. Throws StoreError `unavailable` at the deadline or when aborted. */
-  acquire({ giveBack, deadline, signal }: AcquireOptions): Promise<Place> {
-    if (signal?.aborted === true) return Promise.reject(new StoreError('unavailable'))
+  /** In the order of the calls. Throws StoreError `unavailable` after `waitMs`. */
+  acquire({ giveBack }: AcquireOptions): Promise<Place> {
     this.#watch()
     if (this.#waiting.size === 0 && this.#held.size < this.max)
       return Promise.resolve(this.#take(giveBack))
     return new Promise<Place>((resolve, reject) => {
-      const latest = deadline ?? this.clock.now() + this.#options.waitMs
-      const waiter: Waiter = { giveBack, deadline: latest, resolve, reject }
+      const deadline = this.clock.now() + this.#options.waitMs
+      const waiter: Waiter = { giveBack, deadline, resolve, reject }
       this.#waiting.add(waiter)
-      signal?.addEventListener('abort', () => this.#refuse(waiter), { once: true })
       this.#press()
     })
   }

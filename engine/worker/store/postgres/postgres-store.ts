@@ -1,8 +1,6 @@
 // The store on PostgreSQL: which work goes on which connection. Appends and changes have one lane, in the order of the
 // calls, because a chain's events must not overtake each other; reads have another, made only when the first is busy.
-import type { Clock } from '../../../clock.js'
 import type { Uuid } from '../../../ids.js'
-import type { Log } from '../../../log.js'
 import type {
   AppendResult,
   AuditPosition,
@@ -47,8 +45,6 @@ export interface PostgresStoreOptions {
   readonly target: DatabaseTarget
   /** Shared by all stores of a worker. */
   readonly budget: ConnectionBudget
-  readonly clock: Clock
-  readonly log: Log
   /** Shown as `rppam/<node>` in pg_stat_activity. */
   readonly node: string
   /** For benches only (FORMATS §5). */

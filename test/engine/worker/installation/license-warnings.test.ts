@@ -1,7 +1,8 @@
 // Warnings begin at 80 % of a limit, and 30, 14 and 7 days before the end: exactly there.
 import fc from 'fast-check'
 import t from 'tap'
-import { type License, warningsOf } from '../../../../engine/worker/installation/license.js'
+import type { License } from '../../../../engine/worker/installation/license.js'
+import { warningsOf } from '../../../../engine/worker/installation/license-json.js'
 
 const none: License = {
   edition: 'msp',

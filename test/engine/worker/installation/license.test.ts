@@ -3,12 +3,12 @@ import { type CryptoKey, type JWK, SignJWT, exportJWK, generateKeyPair } from 'j
 import t from 'tap'
 import {
   LicenseError,
-  licenseJson,
   licenseType,
   newDevelopmentLicense,
   openDevelopmentLicense,
   openVendorLicense,
 } from '../../../../engine/worker/installation/license.js'
+import { licenseJson } from '../../../../engine/worker/installation/license-json.js'
 
 const now = 1_800_000_000_000
 const seconds = now / 1_000
