@@ -11,6 +11,7 @@ import { Coalescer } from './coalesce.js'
 import type { Keyring } from './keys/keyring.js'
 import type { Services } from './services.js'
 import type { Row, Store, Table } from './store/store.js'
+import { Turns } from './turns.js'
 
 export interface TenantParts {
   readonly directory: Directory
@@ -44,6 +45,8 @@ export class TenantContext {
   readonly access: EpochCache
   readonly services: Services
   readonly isInstallation: boolean
+  /** Of those who change what access rests on, and of whoever was overtaken too often: nobody overtakes those then. */
+  readonly turns = new Turns()
   /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
   outboxWaits = true
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()

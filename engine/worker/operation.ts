@@ -5,7 +5,7 @@ import type { Uuid } from '../ids.js'
 import type { BodyOf, OperationId, PathOf, QueryOf, ResultOf } from '../task/contract.js'
 import type { RequestHeaders } from '../task/item.js'
 import type { Principal } from './access/principal.js'
-import type { ActionName } from './audit/actions.js'
+import type { ActionName, Outcome } from './audit/actions.js'
 import type { AuditEvent, EventTarget } from './audit/event.js'
 import type { TenantContext } from './context.js'
 import type { Services } from './services.js'
@@ -22,8 +22,14 @@ export interface Call<Op extends OperationId = OperationId> {
   readonly clientAddress: string
   /** The access epoch that this attempt decides on: whatever is answered must be confirmed at it (FORMATS §6). */
   readonly epoch: number
+  /** This attempt has the tenant's turn: see TenantContext.turns. */
+  readonly inTurn: boolean
   /** The operation's audit event, of this principal. */
-  event(detail?: Readonly<Record<string, unknown>>, target?: EventTarget): AuditEvent
+  event(
+    detail?: Readonly<Record<string, unknown>>,
+    target?: EventTarget,
+    outcome?: Outcome,
+  ): AuditEvent
   /** Takes the request out of its batch's account before something slow, so that others need not wait. */
   park(): void
 }
@@ -31,7 +37,7 @@ export interface Call<Op extends OperationId = OperationId> {
 /** A call before authentication. The context is null when the routing hint leads to no tenant. */
 export interface PublicCall<Op extends OperationId = OperationId> extends Omit<
   Call<Op>,
-  'context' | 'principal' | 'event' | 'epoch'
+  'context' | 'principal' | 'event' | 'epoch' | 'inTurn'
 > {
   readonly context: TenantContext | null
   readonly services: Services

@@ -4,6 +4,7 @@ import { ApiError } from '../errors.js'
 import { type Operation, operations, parseBody, serialize } from '../task/contract.js'
 import type { AccessClaims, Item } from '../task/item.js'
 import { problemHeaders, problemOf } from '../task/problem.js'
+import { record } from './access/confirm.js'
 import { type Principal, authorise } from './access/principal.js'
 import type { TenantContext } from './context.js'
 import {
@@ -15,7 +16,7 @@ import {
   type Result,
 } from './operation.js'
 import { codeOf, isIntegrity, outcomeOf } from './refusal.js'
-import { eventOf, integrityEvent } from './request-event.js'
+import { eventsOf, integrityEvent } from './request-event.js'
 import type { Services } from './services.js'
 
 export interface Answer {
@@ -38,8 +39,10 @@ export interface PipelineOptions {
   readonly requireLicense: (contract: Operation) => void
 }
 
-// A decision overtaken by a change is made again; changes that keep coming are somebody hammering one row.
+// A decision overtaken by a change is made again, soon with the tenant's turn, so that a burst of changes ends one after
+// the other and whoever reads meanwhile is answered; changes that keep coming are somebody hammering one row.
 const attempts = 8
+const attemptsWithoutTurn = 3
 
 export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
@@ -102,10 +105,11 @@ export class Pipeline {
     if (!claims) throw new ApiError('unauthenticated')
     let body: unknown
     let parsed = false
-    return repeat(async () => {
+    const events = eventsOf(handler, item)
+    const attempt = async (inTurn: boolean): Promise<Result> => {
       const epoch = context.access.state.accessEpoch
       const principal = await this.#authorise(context, claims, item)
-      const event = eventOf(handler, item, principal, this.options.services.clock.now())
+      const event = events(principal, this.options.services.clock.now())
       try {
         if (contract) this.#requireAccess(contract, principal)
         if (item.fault || !contract) throw faultOf(item)
@@ -117,12 +121,16 @@ export class Pipeline {
           principal,
           event,
           epoch,
+          inTurn,
         })
       } catch (error) {
         await this.#auditRefusal(context, epoch, event, error)
         throw error
       }
-    })
+    }
+    return repeat((number) =>
+      number <= attemptsWithoutTurn ? attempt(false) : context.turns.take(() => attempt(true)),
+    )
   }
 
   async #authorise(context: TenantContext, claims: AccessClaims, item: Item): Promise<Principal> {
@@ -154,7 +162,7 @@ export class Pipeline {
   ): Promise<void> {
     const outcome = outcomeOf(error)
     if (!outcome) return
-    const state = await context.audit.append({ ...event({ code: codeOf(error) }), outcome })
+    const state = await record(context, event({ code: codeOf(error) }, undefined, outcome))
     context.access.observe(state)
     // What was refused may have been granted meanwhile.
     if (state.accessEpoch !== epoch && error instanceof ApiError) throw new Redo(error)
@@ -198,13 +206,13 @@ const refusing = {
   handle: () => Promise.reject(new ApiError('not_found')),
 } as unknown as AnyHandler
 
-const repeat = async (attempt: () => Promise<Result>): Promise<Result> => {
-  for (let left = attempts; ; left--)
+const repeat = async (attempt: (number: number) => Promise<Result>): Promise<Result> => {
+  for (let number = 1; ; number++)
     try {
-      return await attempt()
+      return await attempt(number)
     } catch (error) {
       if (!(error instanceof Redo)) throw error
-      if (left === 1) throw error.otherwise ?? new ApiError('overloaded')
+      if (number === attempts) throw error.otherwise ?? new ApiError('overloaded')
     }
 }
 

@@ -1,4 +1,5 @@
 // The audit events of a request: of a handler's own operation, and of a row that did not open on the way to it.
+import { isDeepStrictEqual } from 'node:util'
 import type { Milliseconds } from '../clock.js'
 import { isUuid } from '../ids.js'
 import type { Item } from '../task/item.js'
@@ -8,18 +9,37 @@ import { systemActor } from './audit/system-event.js'
 import type { TenantContext } from './context.js'
 import type { Call, Handler } from './operation.js'
 
-export const eventOf =
-  (handler: Handler, item: Item, principal: Principal, time: Milliseconds): Call['event'] =>
-  (detail = {}, target = targetOf(handler, item)): AuditEvent => ({
-    action: handler.audited.action,
-    actor: { type: principal.type, id: principal.id, name: principal.name },
-    target,
-    outcome: 'success',
-    requestId: item.requestId,
-    clientAddress: item.clientAddress,
-    time,
-    detail: item.attempted === undefined ? detail : { ...detail, operation: item.attempted },
-  })
+/**
+ * Of all attempts of one request: an attempt that tells what one before it told is given that one's event, so that
+ * it is on record once (see confirm).
+ */
+export const eventsOf = (
+  handler: Handler,
+  item: Item,
+): ((principal: Principal, time: Milliseconds) => Call['event']) => {
+  const told: AuditEvent[] = []
+  return (principal, time) => {
+    const before = told.length
+    return (detail = {}, target = targetOf(handler, item), outcome = 'success') => {
+      const event: AuditEvent = {
+        action: handler.audited.action,
+        actor: { type: principal.type, id: principal.id, name: principal.name },
+        target,
+        outcome,
+        requestId: item.requestId,
+        clientAddress: item.clientAddress,
+        time,
+        detail: item.attempted === undefined ? detail : { ...detail, operation: item.attempted },
+      }
+      const same = told.slice(0, before).find((one) => isSame(one, event))
+      if (!same) told.push(event)
+      return same ?? event
+    }
+  }
+}
+
+const isSame = (one: AuditEvent, other: AuditEvent): boolean =>
+  isDeepStrictEqual({ ...one, time: 0 }, { ...other, time: 0 })
 
 const targetOf = (handler: Handler, item: Item): EventTarget => {
   const target = handler.audited.target?.({ path: item.path as never })

@@ -33,6 +33,7 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
       t.equal(later.accessEpoch, state.accessEpoch + 1)
       t.same(later.versions, new Map([[live.id, 7]]))
       t.same((await store.append([eventOf()], [])).versions, new Map())
+      t.same(await store.append([], served), later, 'also with nothing to append')
     },
   )
 

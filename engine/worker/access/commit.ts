@@ -18,14 +18,13 @@ export interface Decided {
 
 /** Errors: Redo, `name_taken`, and `ifStale`. */
 export const commitDecided = async (
-  { context, epoch }: Pick<Call, 'context' | 'epoch'>,
+  { context, epoch, inTurn }: Pick<Call, 'context' | 'epoch' | 'inTurn'>,
   { changes, event, outbox = [], raiseEpoch = false, ifStale }: Decided,
 ): Promise<void> => {
+  const commit = { changes, outbox, raiseEpoch, expectedEpoch: epoch }
+  const write = () => context.audit.commit(commit, [event])
   try {
-    const state = await context.audit.commit(
-      { changes, outbox, raiseEpoch, expectedEpoch: epoch },
-      [event],
-    )
+    const state = await (raiseEpoch && !inTurn ? context.turns.take(write) : write())
     context.access.observe(state)
     if (outbox.length > 0) context.outboxWaits = true
   } catch (error) {

@@ -5,7 +5,22 @@ import type { Uuid } from '../../ids.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { TenantContext } from '../context.js'
 import { Redo } from '../operation.js'
-import { tenantStatus } from '../store/store.js'
+import { type AppendResult, tenantStatus } from '../store/store.js'
+
+/** Events of attempts that were overtaken once they were durable: the next attempt need not write them again. */
+const durable = new WeakSet<AuditEvent>()
+
+/** Makes `event` durable, once, and answers what decisions are confirmed by, as it is now. */
+export const record = async (
+  context: TenantContext,
+  event: AuditEvent,
+  served: readonly Uuid[] = [],
+): Promise<AppendResult> => {
+  if (durable.has(event)) return context.store.append([], served)
+  const now = await context.audit.append(event, served)
+  durable.add(event)
+  return now
+}
 
 /** Makes `event` durable and confirms the decision. Resolves only when the answer may leave. */
 export const confirm = async (
@@ -14,7 +29,8 @@ export const confirm = async (
   event: AuditEvent,
   served: readonly { readonly id: Uuid; readonly version: number }[] = [],
 ): Promise<void> => {
-  const now = await context.audit.append(
+  const now = await record(
+    context,
     event,
     served.map(({ id }) => id),
   )

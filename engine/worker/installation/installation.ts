@@ -8,6 +8,7 @@ import type { KeyProvider } from '../keys/providers/provider.js'
 import type { OpenStore } from '../open-tenant.js'
 import type { Administration } from '../store/postgres/administration.js'
 import type { Tenants } from '../tenants.js'
+import { Turns } from '../turns.js'
 import { countLiving } from './billing.js'
 import type { ChainKeeper } from './chains.js'
 import type { TenantDirectory } from './directory.js'
@@ -52,7 +53,8 @@ export class Installation {
   readonly signer: TokenSigner
   readonly tenants: Tenants
   readonly openStore: OpenStore
-  #reserving: Promise<unknown> = Promise.resolve()
+  /** Of those who count what a licence allows and then write. */
+  readonly reservations = new Turns()
 
   constructor(parts: InstallationParts) {
     this.clock = parts.clock
@@ -79,13 +81,6 @@ export class Installation {
       countLiving(store, 'resource'),
     ])
     return { tenants, users, resources, nodes: 1 }
-  }
-
-  /** One after the other: what is counted first must still be true when it is written. */
-  reserve<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#reserving.then(work, work)
-    this.#reserving = turn.catch(() => undefined)
-    return turn
   }
 
   async close(): Promise<void> {

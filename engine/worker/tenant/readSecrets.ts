@@ -51,7 +51,5 @@ const find = async (
 const byPath = (context: TenantContext, path: string): ReturnType<typeof findEntry> =>
   findEntry(context, parsePath(path, '/paths/*'))
 
-const refusal = ({ event }: Call<'readSecrets'>, asked: Asked, { code }: ApiError) => ({
-  ...event({ code }, 'id' in asked ? { type: 'vault-entry', id: asked.id } : undefined),
-  outcome: 'denied' as const,
-})
+const refusal = ({ event }: Call<'readSecrets'>, asked: Asked, { code }: ApiError) =>
+  event({ code }, 'id' in asked ? { type: 'vault-entry', id: asked.id } : undefined, 'denied')

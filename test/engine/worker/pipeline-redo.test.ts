@@ -133,3 +133,44 @@ t.test('changes that keep coming: a conflict, or what the operation says', async
   const otherwise = new ApiError('precondition_failed')
   t.match(await run(new Redo(otherwise)), { status: 412 })
 })
+
+t.test('an attempt that is made again tells nothing twice', async (t) => {
+  const { tenant, read, setRules } = await setUp()
+  const { rules } = await loadPermissions(tenant.context)
+  const before = (await tenant.events()).length
+  tenant.store.beforeNext('append', () => setRules(rules))
+  t.equal((await read()).status, 200)
+  const told = (await tenant.events()).slice(before)
+  t.match(told, [{ action: 'vault.secret.read', outcome: 'success' }])
+  t.equal(told.length, 1)
+})
+
+t.test(
+  'a burst of changes ends one after the other, and who reads meanwhile is answered',
+  async (t) => {
+    const { tenant, admin, calls, read } = await setUp()
+    const entryId = (await tenant.addEntry({ name: 'hot' })).id
+    const body = (i: number) => ({
+      username: `user-${i}`,
+      displayName: 'A user',
+      email: 'user@acme.example',
+      roles: ['pam_user'],
+    })
+    const each = <T>(call: (i: number) => Promise<T>) =>
+      Array.from({ length: 30 }, (_, i) => call(i))
+    const answers = await Promise.all([
+      ...each((i) => calls.signedIn(admin.claims, 'createUser', { body: body(i) })),
+      ...each((i) =>
+        calls.signedIn(admin.claims, 'updateEntry', {
+          path: { entryId },
+          body: { fields: { password: `${i}` } },
+        }),
+      ),
+      ...each(read),
+    ])
+    t.same(
+      answers.map(({ status }) => status),
+      answers.map((_, i) => (i < 30 ? 201 : 200)),
+    )
+  },
+)

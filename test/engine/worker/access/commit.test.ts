@@ -21,14 +21,17 @@ t.test('the changes, their event and the outbox, or none of them', async (t) => 
   const { entry, change } = insertEntry(keys, contentOf(), 0)
   const outbox = [{ id: newId(), type: 'user.created', time: 0, data: {} }]
   context.outboxWaits = false
-  await commitDecided({ context, epoch: 1 }, decided({ changes: [change], outbox }))
+  await commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: [change], outbox }))
   t.equal((await store.read('vault_entry', [entry.id])).length, 1)
   t.equal((await store.outboxPending(9)).length, 1)
   t.ok(context.outboxWaits, 'the next tick looks')
   const same = insertEntry(keys, contentOf(), 0)
   const more = [{ ...outbox[0]!, id: newId() }]
   await t.rejects(
-    commitDecided({ context, epoch: 1 }, decided({ changes: [same.change], outbox: more })),
+    commitDecided(
+      { context, epoch: 1, inTurn: false },
+      decided({ changes: [same.change], outbox: more }),
+    ),
     { code: 'name_taken' },
   )
   t.same(await store.read('vault_entry', [same.entry.id]), [])
@@ -40,7 +43,10 @@ t.test('the epoch moved since the decision', async (t) => {
   const { context, store, keys } = await TestTenant.open()
   store.setStatus(tenantStatus.suspended)
   const { entry, change } = insertEntry(keys, contentOf(), 0)
-  await t.rejects(commitDecided({ context, epoch: 1 }, decided({ changes: [change] })), redo)
+  await t.rejects(
+    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: [change] })),
+    redo,
+  )
   t.same(await store.read('vault_entry', [entry.id]), [])
   t.match(
     context.access.state,
@@ -52,7 +58,9 @@ t.test('the epoch moved since the decision', async (t) => {
 t.test('raising the epoch makes a decision beside it be made again', async (t) => {
   const { context } = await TestTenant.open()
   const results = await Promise.allSettled(
-    [1, 2].map(() => commitDecided({ context, epoch: 1 }, decided({ raiseEpoch: true }))),
+    [1, 2].map(() =>
+      commitDecided({ context, epoch: 1, inTurn: false }, decided({ raiseEpoch: true })),
+    ),
   )
   t.same(
     results.map(({ status }) => status),
@@ -70,10 +78,13 @@ t.test('a row that changed meanwhile: 412 where a version was asked for, else ag
   await store.put(updateEntry(keys, row, contentOf(), 0, 0).changes)
   const ifStale = new ApiError('precondition_failed')
   await t.rejects(
-    commitDecided({ context, epoch: 1 }, decided({ changes: late, ifStale })),
+    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: late, ifStale })),
     ifStale,
   )
-  await t.rejects(commitDecided({ context, epoch: 1 }, decided({ changes: late })), redo)
+  await t.rejects(
+    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: late })),
+    redo,
+  )
   t.equal((await context.entry(entry.id))?.version, 2, 'the cached row is forgotten')
 })
 
@@ -83,14 +94,16 @@ t.test('the cached row of a changed entry is forgotten', async (t) => {
   const entry = await tenant.addEntry()
   const row = (await context.entry(entry.id))!
   const { changes } = updateEntry(keys, row, contentOf(), 0, 0)
-  await commitDecided({ context, epoch: 1 }, decided({ changes }))
+  await commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes }))
   t.equal((await context.entry(entry.id))?.version, 2)
 })
 
 t.test('no database, no change: told as it is', async (t) => {
   const { context, store } = await TestTenant.open()
   store.setUnreachable(true)
-  const error = await commitDecided({ context, epoch: 1 }, decided()).catch((e: unknown) => e)
+  const error = await commitDecided({ context, epoch: 1, inTurn: false }, decided()).catch(
+    (e: unknown) => e,
+  )
   t.ok(error instanceof ApiError || error instanceof StoreError)
   t.notMatch(error, redo)
 })
