@@ -23,6 +23,7 @@ export interface Directory {
 
 /** One line of `GET tenant`'s `setup`: kept for ever. */
 export interface SetupRecord {
+  readonly id: Uuid
   readonly issuedTime: Milliseconds
   /** Name of the management user. */
   readonly issuedBy: string

@@ -84,7 +84,12 @@ const refused: readonly [operationId: string, body: unknown, pointer: string][] 
   ['readSecrets', { ids: [] }, '/ids'],
   [
     'readSecrets',
-    { ids: Array.from({ length: 101 }, () => '0197a1c2-7d3e-7c41-9b55-3f6f0c1d2e4a') },
+    {
+      ids: Array.from(
+        { length: 101 },
+        (_, i) => `0197a1c2-7d3e-7c41-9b55-${String(i).padStart(12, '0')}`,
+      ),
+    },
     '/ids',
   ],
   ['readSecrets', { ids: ['urn:uuid:0197a1c2-7d3e-7c41-9b55-3f6f0c1d2e4a'] }, '/ids/*'],

@@ -69,6 +69,16 @@ t.test('more secrets than a request takes come in the order asked', async (t) =>
   t.equal(server.count('POST /api/v1/vault/secrets/read'), 3)
 })
 
+t.test('what is asked for twice is read once and answered twice', async (t) => {
+  const { server, client } = await tenantGround(t, routes)
+  const found = await client.vault.readSecrets({ paths: ['/b', '/a', '/b'] })
+  t.strictSame(
+    found.map((row) => ('error' in row ? row.path : undefined)),
+    ['/b', '/a', '/b'],
+  )
+  t.strictSame(server.asked.at(-1)?.body, { paths: ['/b', '/a'] })
+})
+
 t.test('permissions', async (t) => {
   const { server, client } = await tenantGround(t, routes)
   const { rules, etag } = await client.vault.permissions()

@@ -2,13 +2,19 @@
 // ArrayBuffer of their own, which may be transferred to a worker. Over the limit nothing is kept.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
 
+/** Bodies up to this have a reserve of their own: sign-ins and most changes go on while large ones fill the rest. */
+const smallBody = 64 * 1024
+const reserve = 1 / 4
+
 /** Bytes of all unfinished bodies together: many slow senders must not fill the memory. */
 export class BodyBudget {
   #held = 0
   constructor(private readonly limit: number) {}
 
-  take(bytes: number): boolean {
-    if (this.#held + bytes > this.limit) return false
+  /** `length`: of the whole body that these bytes are a piece of. */
+  take(bytes: number, length: number): boolean {
+    const limit = length > smallBody ? this.limit * (1 - reserve) : this.limit
+    if (this.#held + bytes > limit) return false
     this.#held += bytes
     return true
   }
@@ -79,7 +85,7 @@ export class BodyReader {
       this.#body = this.#assemble(piece)
       return true
     }
-    if (!this.budget.take(piece.length)) return false
+    if (!this.budget.take(piece.length, this.length)) return false
     this.#held += piece.length
     this.#chunks.push(piece.slice())
     return true

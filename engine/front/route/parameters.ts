@@ -24,9 +24,14 @@ const readUuid: Read = (text) => {
 }
 
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+// Date.parse takes 30 February for 2 March.
+const isDay = (text: string): boolean => {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+}
 const readTime: Read = (text) => {
   const time = timePattern.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(time)
+  return Number.isNaN(time) || !isDay(text.slice(0, 10))
     ? fault('must be a valid date-time')
     : { value: new Date(time).toISOString() }
 }

@@ -11,7 +11,8 @@ const maximalViolations = 20
 /** Above this many values only the first violation is looked for: one report must not cost more than its request. */
 const maximalDetail = 1_000
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+// In either case, as in paths (RFC 9562 §4): handlers lower it.
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const formats = { uuid: uuidPattern, email: fullFormats.email, password: true as const }
 const common = { strict: true, allowUnionTypes: true, formats } as const
 const quick = new Ajv2020({ ...common, allErrors: false })

@@ -1,7 +1,12 @@
 // What decides access, opened once and kept while the tenant's access epoch stands still. Every audited statement
 // answers the present epoch (FORMATS §6); when it has moved, all of this is forgotten and the operation is redone.
 import { LRUCache } from 'lru-cache'
+import { IntegrityError } from '../cipher/record.js'
 import type { TenantState } from '../store/store.js'
+
+const requireCountable = ({ accessEpoch }: TenantState): void => {
+  if (!Number.isSafeInteger(accessEpoch)) throw new IntegrityError()
+}
 
 const entriesPerCache = 10_000
 
@@ -13,7 +18,9 @@ export class EpochCache {
   #state: TenantState
   readonly #caches = new Map<string, LRUCache<string, object>>()
 
+  /** Errors: an IntegrityError, here and in observe, for an epoch that cannot be told from the next one. */
   constructor(state: TenantState) {
+    requireCountable(state)
     this.#state = state
   }
 
@@ -23,6 +30,7 @@ export class EpochCache {
 
   /** Takes in a state that a statement has answered. An older answer, overtaken on its way, changes nothing. */
   observe(state: TenantState): void {
+    requireCountable(state)
     if (state.accessEpoch < this.#state.accessEpoch) return
     const moved = state.accessEpoch > this.#state.accessEpoch
     this.#state = { status: state.status, accessEpoch: state.accessEpoch }

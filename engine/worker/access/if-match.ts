@@ -2,6 +2,17 @@
 import { ApiError } from '../../errors.js'
 import type { RequestHeaders } from '../../task/item.js'
 
+const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+const wellFormed = new RegExp(`^\\s*(?:\\*|${tag}(?:\\s*,\\s*${tag})*)\\s*$`)
+
+/** Throws `validation_failed` for what is no If-Match, such as a version without its quotes. */
+export const requireWellFormed = ({ ifMatch }: RequestHeaders): void => {
+  if (ifMatch !== undefined && !wellFormed.test(ifMatch))
+    throw new ApiError('validation_failed', undefined, [
+      { pointer: '/header/If-Match', message: 'must be * or entity tags in quotes' },
+    ])
+}
+
 const failed = (): ApiError => new ApiError('precondition_failed')
 
 /** Throws `precondition_failed` unless the header is absent, `*`, or names `etag`. */

@@ -25,6 +25,9 @@ export const authorise = async (
   claims: AccessClaims,
   now: Milliseconds,
 ): Promise<Principal> => {
+  // What was cached may be over: a refusal is never told from memory.
+  if (context.access.state.status !== tenantStatus.active)
+    context.access.observe(await context.store.state())
   if (context.access.state.status !== tenantStatus.active) throw new ApiError('tenant_suspended')
   if (claims.tgn !== context.directory.tokenGeneration) throw unauthenticated()
   const [user, session] = await Promise.all([

@@ -10,6 +10,9 @@ import { rowDigest, type Written, writtenIn } from './written.js'
 /** A row's newest write event. */
 interface Claim extends Written {
   readonly event: Pick<AuditRow, 'chain' | 'seq' | 'id'>
+  /** Of all its write events: each version is written once, one after the other. */
+  readonly oldest: number
+  readonly count: number
 }
 
 const rowsAtOnce = 200
@@ -23,9 +26,15 @@ export class WrittenRows {
     for (const written of writtenIn(parseDetail(json).detail)) {
       const key = `${written.table} ${written.id}`
       const { chain, seq, id } = row
+      const known = this.#newest.get(key)
+      const oldest = Math.min(known?.oldest ?? written.version, written.version)
+      const count = (known?.count ?? 0) + 1
       // Several writers' chains overlap in time; a row's versions do not.
-      if ((this.#newest.get(key)?.version ?? 0) < written.version)
-        this.#newest.set(key, { ...written, event: { chain, seq, id } })
+      const newest =
+        known && known.version >= written.version
+          ? known
+          : { ...written, event: { chain, seq, id } }
+      this.#newest.set(key, { ...newest, oldest, count })
     }
   }
 
@@ -35,6 +44,9 @@ export class WrittenRows {
    */
   async compare(store: Pick<Store, 'read'>, catchUp: () => Promise<void>): Promise<Fault | null> {
     const claims = [...this.#newest.values()]
+    // Rolled back and written anew, it has the same version twice.
+    const twice = claims.find(({ version, oldest, count }) => count > version - oldest + 1)
+    if (twice) return faultOf(twice)
     const suspects: Suspect[] = []
     for (const table of new Set(claims.map((claim) => claim.table)))
       suspects.push(

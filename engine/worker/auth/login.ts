@@ -1,6 +1,7 @@
 // POST auth/login. Unknown tenant, suspended tenant, unknown user, disabled and wrong password are one answer after
 // the same work, one argon2id verification; the front sees to the common floor of time (FORMATS §8).
 import { ApiError } from '../../errors.js'
+import { nobody } from '../../task/main.js'
 import type { TenantContext } from '../context.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { type User, findUserByName } from '../identity/user.js'
@@ -13,7 +14,7 @@ export const login = publicOperation('login', async (call) => {
   call.park()
   const { context, body } = call
   const user = context ? await activeUser(context, body.username) : null
-  const owner = context?.tenant ?? `nobody/${body.tenant?.toLowerCase() ?? ''}`
+  const owner = context?.tenant ?? nobody
   const matches = await verifyPassword(
     call.services,
     owner,

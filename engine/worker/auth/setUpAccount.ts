@@ -26,8 +26,10 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const isActive = context.access.state.status === tenantStatus.active
   const setup = isActive ? await provenBy(context, call.body) : null
   const user = setup ? await readUser(context, setup.user) : null
-  // A set-up that was used and put back by somebody with the database finds its user claimed already.
-  if (!setup || !user || user.access.status !== 'invited') {
+  // What was used and put back by somebody with the tenant's database finds its user claimed already; where the user was
+  // put back too, the directory still knows.
+  const isUsed = setup !== null && (await isKnownAsUsed(context, setup))
+  if (!setup || !user || user.access.status !== 'invited' || isUsed) {
     await recordRefusal(call, context, 'setup_token.use', user)
     throw refused()
   }
@@ -39,6 +41,12 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     throw error
   }
 })
+
+/** Of a first administrator: the provider's directory keeps these for ever. */
+const isKnownAsUsed = async (context: TenantContext, { id }: Setup): Promise<boolean> => {
+  const { setup } = await context.services.broker.directory(context.tenant)
+  return setup.some((known) => known.id === id && known.usedTime !== null)
+}
 
 const refused = (): ApiError => new ApiError('invalid_credentials')
 

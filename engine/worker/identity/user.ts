@@ -10,6 +10,10 @@ import { type Change, type IndexEntry, type Row, rowState } from '../store/store
 export const tenantRoles = ['pam_admin', 'pam_approver', 'pam_user', 'pam_auditor'] as const
 export type Role = (typeof tenantRoles)[number] | 'msp_admin' | 'service_account'
 
+/** A role that somebody of a tenant may have. */
+export const isTenantRole = (name: string): boolean =>
+  name === 'service_account' || tenantRoles.some((role) => role === name)
+
 /** Sealed with `credentials`: everything that decides what the user may do. */
 export interface UserAccess {
   readonly roles: readonly Role[]

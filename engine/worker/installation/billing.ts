@@ -55,5 +55,5 @@ export const countLiving = async (store: Store, kind: 'user' | 'resource'): Prom
     store.count('billing_event', billingTypes[`${kind}.created`]),
     store.count('billing_event', billingTypes[`${kind}.deleted`]),
   ])
-  return created - deleted
+  return Math.max(0, created - deleted)
 }

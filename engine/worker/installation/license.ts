@@ -60,7 +60,7 @@ const read = (payload: JWTPayload): License => {
   return {
     edition,
     organisation,
-    maxTenants: limitOf(payload, 'maxTenants'),
+    maxTenants: edition === 'enterprise' ? 1 : limitOf(payload, 'maxTenants'),
     maxUsers: limitOf(payload, 'maxUsers'),
     maxResources: limitOf(payload, 'maxResources'),
     maxNodes: limitOf(payload, 'maxNodes'),

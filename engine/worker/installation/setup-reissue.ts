@@ -25,11 +25,15 @@ export interface Reissue {
   record(change: Change): Promise<void>
 }
 
-/** Null: the tenant is claimed, or is to be claimed by a code of the customer's own. */
+/**
+ * Null: the tenant is claimed, or is to be claimed by a code of the customer's own. Claimed is claimed, whatever the
+ * tenant's own database says by now: somebody may have put back what it held before.
+ */
 export const unclaimedAdministrator = async (
   context: TenantContext,
-  { admin }: TenantRecord,
+  { admin, setup }: TenantRecord,
 ): Promise<User | null> => {
+  if (setup.some(({ usedTime }) => usedTime !== null)) return null
   const user = await readUser(context, admin.id)
   return user?.access.status === 'invited' && admin.claim === null ? user : null
 }

@@ -144,7 +144,8 @@ export const directoryOf = (tenant: TenantRecord): Directory => ({
   maxResources: tenant.maxResources,
   modules: tenant.modules,
   database: { engine: 'postgres', name: tenant.credentials.databaseName },
-  setup: tenant.setup.map(({ issuedTime, issuedBy, usedTime, reissued }) => ({
+  setup: tenant.setup.map(({ id, issuedTime, issuedBy, usedTime, reissued }) => ({
+    id,
     issuedTime,
     issuedBy,
     usedTime,

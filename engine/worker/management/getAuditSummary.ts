@@ -3,10 +3,14 @@ import { confirm } from '../access/confirm.js'
 import { toUtc } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { installationOf } from '../installation/installation.js'
-import { countingTargetOf } from '../installation/tenant-record.js'
+import { type TenantRecord, countingTargetOf } from '../installation/tenant-record.js'
 import { operation } from '../operation.js'
 
 const week = 7 * 86_400_000
+
+/** Where provisioning has not come that far, nothing happened yet. */
+const hasDatabase = ({ status }: TenantRecord): boolean =>
+  status !== 'provisioning' && status !== 'failed'
 
 export const getAuditSummary = operation(
   'getAuditSummary',
@@ -21,7 +25,9 @@ export const getAuditSummary = operation(
       ])
     const tenant = await directory.get(path.tenantId)
     const target = countingTargetOf(tenant, administration.server(), secrets.countsPassword)
-    const buckets = await administration.auditCounts(target, from, to, query.bucket)
+    const buckets = hasDatabase(tenant)
+      ? await administration.auditCounts(target, from, to, query.bucket)
+      : []
     await confirm(context, epoch, event())
     return {
       status: 200,

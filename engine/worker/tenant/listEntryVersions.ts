@@ -14,7 +14,7 @@ export const listEntryVersions = operation(
   async ({ context, principal, path, epoch, event }) => {
     const { entry } = await visibleEntry(context, principal, path.entryId, 'list')
     const rows = await context.store.children('vault_entry_version', entry.id, {
-      limit: versionsKept,
+      limit: versionsKept - 1,
     })
     const kept = rows.map((row) => versionJson(row, openVersion(context.keys, entry.id, row)))
     await confirm(context, epoch, event(), [entry])

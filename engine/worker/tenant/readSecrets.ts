@@ -22,7 +22,9 @@ export const readSecrets = operation(
 )
 
 const askedOf = (body: BodyOf<'readSecrets'>): Asked[] =>
-  'ids' in body ? body.ids.map((id) => ({ id })) : body.paths.map((path) => ({ path }))
+  'ids' in body
+    ? body.ids.map((id) => ({ id: id.toLowerCase() }))
+    : body.paths.map((path) => ({ path }))
 
 const readOne = async (call: Call<'readSecrets'>, asked: Asked): Promise<SecretResult> => {
   const { context, event, epoch } = call

@@ -1,4 +1,4 @@
-// The bodies of a batch read: the engine takes a hundred secrets at once.
+// The bodies of a batch read: the engine takes a hundred secrets at once, each of them once.
 import type { SecretsRequest } from '../contract.js'
 
 /** The one or the other. */
@@ -13,7 +13,22 @@ const hundreds = (all: readonly string[]): string[][] =>
     all.slice(index * most, (index + 1) * most),
   )
 
-export const requestsOf = (wanted: Wanted): SecretsRequest[] =>
-  wanted.ids !== undefined
-    ? hundreds(wanted.ids).map((ids) => ({ ids }))
-    : hundreds(wanted.paths).map((paths) => ({ paths }))
+export interface Batch {
+  readonly requests: SecretsRequest[]
+  /** The rows of all answers, in the order asked: one for each that was asked for, also when asked for twice. */
+  inOrder<Row>(rows: readonly Row[]): Row[]
+}
+
+export const batchOf = (wanted: Wanted): Batch => {
+  const asked = wanted.ids ?? wanted.paths
+  const places = new Map([...new Set(asked)].map((one, place) => [one, place]))
+  const pieces = hundreds([...places.keys()])
+  return {
+    requests: pieces.map((piece) => (wanted.ids === undefined ? { paths: piece } : { ids: piece })),
+    inOrder: (rows) =>
+      asked.flatMap((one) => {
+        const row = rows[places.get(one) ?? -1]
+        return row === undefined ? [] : [row]
+      }),
+  }
+}

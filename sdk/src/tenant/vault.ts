@@ -16,7 +16,7 @@ import { UnexpectedAnswerError } from '../errors.js'
 import { type Listing, defaultPageSize, pagedListing } from '../listing.js'
 import type { CallOptions } from '../options.js'
 import type { SecretCache } from './secret-cache.js'
-import { type Wanted, requestsOf } from './secrets-request.js'
+import { type Wanted, batchOf } from './secrets-request.js'
 
 export type ListEntriesOptions = CallOptions & QueryOf<'listEntries'>
 
@@ -160,14 +160,15 @@ export class Vault {
 
   /** One row for each, in the order asked; a row that cannot be read holds an `error`. Never from the cache. */
   async readSecrets(wanted: Wanted, options: CallOptions = {}): Promise<SecretResult[]> {
+    const { requests, inOrder } = batchOf(wanted)
     const rows: SecretResult[] = []
-    for (const body of requestsOf(wanted)) {
+    for (const body of requests) {
       const { data } = await this.#caller.read('readSecrets', options, (api, attempt) =>
         api.POST('/api/v1/vault/secrets/read', { body, ...attempt }),
       )
       rows.push(...data)
     }
-    return rows
+    return inOrder(rows)
   }
 
   async permissions(options: CallOptions = {}): Promise<PermissionRules> {

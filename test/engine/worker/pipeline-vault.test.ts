@@ -131,3 +131,38 @@ t.test('what is wrong by itself is told before what is not there or has changed'
   const stale = { body: rules, headers: { ifMatch: '"9"' } }
   t.equal((await calls.signedIn(admin.claims, 'putPermissions', stale)).status, 400)
 })
+
+t.test('rules are for roles and ids that can be', async (t) => {
+  const { tenant, calls } = await setUp()
+  const admin = await tenant.signedIn(['pam_admin'], 'admin')
+  const put = (principal: object) =>
+    calls.signedIn(admin.claims, 'putPermissions', {
+      body: [{ principal, folder: '/', rights: ['list'] }],
+    })
+  for (const principal of [
+    { type: 'role', id: 'nope' },
+    { type: 'role', id: 'msp_admin' },
+    { type: 'user', id: 'alice' },
+  ])
+    t.match(await put(principal), {
+      status: 400,
+      json: { errors: [{ pointer: '/*/principal/id' }] },
+    })
+  const id = newId()
+  const upper = await put({ type: 'user', id: id.toUpperCase() })
+  t.match(upper, { status: 200, json: [{ principal: { id } }] })
+})
+
+t.test('a batch takes ids in either case, and each once', async (t) => {
+  const { user, entry, calls } = await setUp()
+  const read = (...ids: string[]) => calls.signedIn(user.claims, 'readSecrets', { body: { ids } })
+  t.match(await read(entry.id.toUpperCase()), { status: 200, json: [{ id: entry.id }] })
+  t.equal((await read(entry.id, entry.id)).status, 400)
+})
+
+t.test('whoever has a session may end it', async (t) => {
+  const { tenant, calls } = await setUp()
+  const none = await tenant.signedIn([], 'nobody')
+  t.equal((await calls.signedIn(none.claims, 'getTenant')).status, 403)
+  t.equal((await calls.signedIn(none.claims, 'logout')).status, 204)
+})

@@ -30,10 +30,18 @@ export const readOutbox = async (session: Session, limit: number): Promise<Outbo
   const rows = await session.query({ text, parameters: [limit] })
   return rows.map(([id, type, time, data]) => ({
     id: id as string,
-    type: type as string,
     time: Number(time),
-    data: JSON.parse(data as string) as OutboxRow['data'],
+    ...messageOf(type as string, data as string),
   }))
+}
+
+/** What is no message of ours has no type: nobody takes it in, and it holds up none behind it. */
+const messageOf = (type: string, data: string): Pick<OutboxRow, 'type' | 'data'> => {
+  try {
+    return { type, data: JSON.parse(data) as OutboxRow['data'] }
+  } catch {
+    return { type: '', data: {} }
+  }
 }
 
 export const outboxDelivered = (ids: readonly Uuid[]): Statement => ({

@@ -16,7 +16,7 @@ interface InFlight {
 
 const item = (body: Uint8Array | null = null): Omit<Item, 'n'> => ({
   operation: 'getTenant',
-  claims: null,
+  claims: {} as never,
   tenant: null,
   path: {},
   query: {},
@@ -195,3 +195,17 @@ t.test('the thread ended: also what had left its batch is answered', async (t) =
   t.match(answers, [{ of: 0, status: 0 }])
   t.equal(shard.pending, 0)
 })
+
+t.test(
+  'who has not signed in takes an eighth of the places at most, and gives them back',
+  async (t) => {
+    const { submit, reply, batches } = await started(t, 16)
+    const guest = () => ({ ...item(), claims: null })
+    t.same([submit(guest()), submit(guest()), submit(guest())], [true, true, false])
+    t.equal(submit(item()), true, 'others are let in')
+    await turn()
+    reply({ n: batches[0]!.items[0]!.n })
+    await turn()
+    t.equal(submit(guest()), true)
+  },
+)

@@ -6,10 +6,17 @@ import { listening } from './listening.js'
 
 t.test('taken and given back', async (t) => {
   const budget = new BodyBudget(10)
-  t.ok(budget.take(6))
-  t.notOk(budget.take(5))
+  t.ok(budget.take(6, 6))
+  t.notOk(budget.take(5, 5))
   budget.give(6)
-  t.ok(budget.take(10))
+  t.ok(budget.take(10, 10))
+})
+
+t.test('large ones leave room for small ones', async (t) => {
+  const budget = new BodyBudget(4_000_000)
+  t.ok(budget.take(3_000_000, 3_000_000))
+  t.notOk(budget.take(1, 1_000_000))
+  t.ok(budget.take(1_000_000, 64 * 1024))
 })
 
 t.test('over it: 503, and whole again when the bodies are gone', async (t) => {

@@ -67,6 +67,14 @@ t.test('a suspended tenant says so', async (t) => {
   await t.rejects(ask(), { code: 'tenant_suspended' })
 })
 
+t.test('what is remembered as suspended is looked at before it is said', async (t) => {
+  const { tenant, ask } = await setUp()
+  tenant.store.setStatus(tenantStatus.suspended)
+  tenant.context.access.observe(await tenant.store.state())
+  tenant.store.setStatus(tenantStatus.active)
+  await t.resolves(ask())
+})
+
 t.test('disabled, or with other roles, from the next epoch on', async (t) => {
   const { tenant, alice, ask, elsewhere } = await setUp()
   await ask()

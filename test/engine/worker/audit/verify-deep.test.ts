@@ -116,3 +116,15 @@ t.test('the newest event counts, whichever node wrote it', async (t) => {
   await one.commit(commitOf([update('vault_entry', rowOf(id, 4, 'd'))]), [eventOf()])
   t.match(await bench.verify(true), { ok: true, events: 4, chains: 2 })
 })
+
+t.test('rolled back and written anew: the same version twice', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const id = newId()
+  const first = await written(log, 'vault_entry', id)
+  t.match(await bench.verify(true), { ok: true })
+  await bench.store.put([{ ...update('vault_entry', first), expectedVersion: 2 } as Change])
+  await log.commit(commitOf([update('vault_entry', rowOf(id, 2, 'other'))]), [eventOf()])
+  await log.commit(commitOf([update('vault_entry', rowOf(id, 3, 'third'))]), [eventOf()])
+  t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+})

@@ -6,7 +6,7 @@ import { TestTenant } from '../../../support/tenant-context.js'
 
 const tenant = newId() as TenantId
 const { context } = await TestTenant.open({ tenant })
-const issued = { issuedTime: 0, issuedBy: 'admin', usedTime: null, reissued: false }
+const issued = { id: newId(), issuedTime: 0, issuedBy: 'admin', usedTime: null, reissued: false }
 const directory = {
   ...context.directory,
   setup: [issued, { ...issued, usedTime: 1_000, reissued: true }],

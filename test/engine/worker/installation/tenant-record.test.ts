@@ -88,6 +88,7 @@ t.test('what leaves the broker holds no password', async (t) => {
   for (const secret of ['the runtime password', 'runtime_role', 'owner_role'])
     t.notOk(text.includes(secret), secret)
   t.same(Object.keys(directoryOf(acme).setup[0]!), [
+    'id',
     'issuedTime',
     'issuedBy',
     'usedTime',

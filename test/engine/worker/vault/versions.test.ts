@@ -1,4 +1,4 @@
-// Twenty earlier versions are kept: the newest ones.
+// Twenty versions are kept, the present one among them: the newest ones.
 import t from 'tap'
 import { rowState } from '../../../../engine/worker/store/store.js'
 import { updateEntry, versionsKept } from '../../../../engine/worker/vault/entry.js'
@@ -23,13 +23,13 @@ const setUp = async () => {
 
 t.test('up to twenty, then the oldest goes with each', async (t) => {
   const { update, versions } = await setUp()
-  for (let i = 0; i < versionsKept; i++) await update()
-  t.equal((await versions()).length, 20)
+  for (let i = 0; i < versionsKept - 1; i++) await update()
+  t.equal((await versions()).length, 19)
   t.equal((await versions()).at(-1), 1)
   for (let i = 0; i < 5; i++) await update()
   t.same(
     await versions(),
-    Array.from({ length: 20 }, (_, n) => 25 - n),
+    Array.from({ length: 19 }, (_, n) => 24 - n),
   )
 })
 

@@ -1,0 +1,43 @@
+// A claimed tenant cannot be claimed again, also by who puts back what its database held before; and an epoch that
+// cannot be counted on denies.
+import t from 'tap'
+import { administratorOf } from '../support/administrator.js'
+import { apiOf, provision, readyTenant, signInAdmin, tenantPassword } from '../support/api.js'
+import { startEngine } from '../support/engine.js'
+
+t.test('put back by the database administrator', async (t) => {
+  const engine = await startEngine(t)
+  const call = apiOf(engine.url)
+  const msp = await signInAdmin(engine)
+  const acme = await provision(engine, msp, 'acme')
+  const inAcme = administratorOf(engine, 'rppam_tenant_acme')
+  const tables = ['user_account', 'setup_token']
+  for (const table of tables)
+    await inAcme(`create table public.${table} as select * from rppam.${table}`)
+  const claim = () =>
+    call('POST', 'auth/setup', { body: { token: acme.setupToken, password: tenantPassword } })
+  const claimed = await claim()
+  t.equal(claimed.status, 200)
+  const putBack = async () => {
+    for (const table of tables)
+      await inAcme(
+        `truncate rppam.${table}; insert into rppam.${table} select * from public.${table}`,
+      )
+    await inAcme('update rppam.tenant_state set access_epoch = access_epoch + 1')
+  }
+  await putBack()
+  t.equal((await claim()).status, 401, 'the used token')
+  const anew = await call('POST', `msp/tenants/${acme.id}/setup-token`, { token: msp })
+  t.strictSame([anew.status, anew.body['code']], [409, 'invalid_transition'])
+
+  await t.test('an epoch that is no number to count with', async (t) => {
+    const contoso = await readyTenant(engine, msp, 'contoso')
+    await administratorOf(
+      engine,
+      'rppam_tenant_contoso',
+    )('update rppam.tenant_state set access_epoch = 9007199254740993')
+    for (const path of ['users', 'tenant', 'vault/entries'])
+      t.equal((await call('GET', path, { token: contoso.token })).status, 500, path)
+  })
+  await engine.stop()
+})
