@@ -121,6 +121,9 @@ type Reply = (reply: HttpReply) => void
 const replyOf = ({ status, headers, body }: Answer, { requestId }: HttpRequest): HttpReply =>
   status === 0 ? problem('internal_error', requestId) : { status, headers, body, wipe: true }
 
+/** For sign-ins of the same user or address that are under way: each wait ends after a second at the latest. */
+const waitsAtMost = 10
+
 export class Gateway {
   constructor(private readonly options: GatewayOptions) {}
 
@@ -203,17 +206,31 @@ export class Gateway {
     request.readBody((body) => {
       // From here on: a body that is held back must not use the time up.
       const noEarlier = this.options.floor.begin()
-      const { operationId } = found.operation
-      const attempt = beginAttempt(this.options.limiter, operationId, request, body)
-      if (attempt.refusal) return reply(attempt.refusal)
       const answer: Reply = (answered) =>
         answered.status === 401 ? noEarlier(() => reply(answered)) : reply(answered)
-      this.#route(found, request, body, attempt, answer).catch((error: unknown) => {
-        attempt.ended(503)
-        if (!(error instanceof ApiError)) this.options.onFault(error)
-        const code = error instanceof ApiError ? error.code : 'control_unavailable'
-        reply(problem(code, request.requestId))
-      })
+      void this.#attempt(found, request, body, answer)
+    })
+  }
+
+  async #attempt(
+    found: Match,
+    request: HttpRequest,
+    body: Uint8Array | null,
+    reply: Reply,
+  ): Promise<void> {
+    const begin = () =>
+      beginAttempt(this.options.limiter, found.operation.operationId, request, body)
+    let attempt = begin()
+    for (let waits = 0; attempt.soon && waits < waitsAtMost; waits++) {
+      await attempt.soon
+      attempt = begin()
+    }
+    if (attempt.refusal) return reply(attempt.refusal)
+    await this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
+      attempt.ended(503)
+      if (!(error instanceof ApiError)) this.options.onFault(error)
+      const code = error instanceof ApiError ? error.code : 'control_unavailable'
+      reply(problem(code, request.requestId))
     })
   }
 

@@ -11,6 +11,8 @@ export interface Attempt {
   readonly hint: Hint
   /** Null when it may go on; else the answer. */
   readonly refusal: HttpReply | null
+  /** Of a refusal: when to begin again instead; null: it is the answer. */
+  readonly soon: Promise<void> | null
   /** Tells the limiter how it ended. Answers what the limits are then, as headers of the answer. */
   ended(status: number): Readonly<Record<string, string>>
 }
@@ -33,17 +35,18 @@ export const beginAttempt = (
   body: Uint8Array | null,
 ): Attempt => {
   const hint = hintOf(operationId, body)
-  const subject = [request.remoteAddress, tenantText(hint), hint.username] as const
-  const decision = limiter.check(...subject)
+  const attempt = limiter.attempt(request.remoteAddress, tenantText(hint), hint.username)
+  const decision = attempt.begin()
   return {
     hint,
     refusal: refusalOf(decision, request),
+    soon: decision.soon,
     ended: (status) => {
       // A tenant that does not open answers 500 and is on record each time: that must cost something too.
-      if (status === 401 || status === 500) limiter.failed(...subject)
-      else if (status >= 200 && status < 300) limiter.succeeded(...subject)
-      else limiter.released(...subject)
-      return limiter.headers(...subject)
+      if (status === 401 || status === 500) attempt.failed()
+      else if (status >= 200 && status < 300) attempt.succeeded()
+      else attempt.released()
+      return attempt.headers()
     },
   }
 }

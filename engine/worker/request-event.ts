@@ -31,7 +31,8 @@ export const eventsOf = (
         time,
         detail: item.attempted === undefined ? detail : { ...detail, operation: item.attempted },
       }
-      const same = told.slice(0, before).find((one) => isSame(one, event))
+      const same =
+        before === 0 ? undefined : told.slice(0, before).find((one) => isSame(one, event))
       if (!same) told.push(event)
       return same ?? event
     }

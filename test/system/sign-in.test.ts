@@ -75,6 +75,13 @@ t.test('sign-in', async (t) => {
     t.equal((await signIn('contoso', contoso.adminUsername, tenantPassword)).status, 200)
   })
 
+  await t.test('many of one user at once, with the right password: all are let in', async (t) => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => signIn('acme', acme.adminUsername, tenantPassword)),
+    )
+    t.strictSame([...new Set(answers.map(({ status }) => status))], [200])
+  })
+
   await t.test('tokens that are none', async (t) => {
     const [head, payload, signature] = acme.token.split('.') as [string, string, string]
     const none = Buffer.from('{"alg":"none","typ":"rppam-at+jwt"}').toString('base64url')

@@ -1,6 +1,6 @@
 // Counts failures of one kind of subject and answers how long it has to wait. Delays grow, and end: nobody is locked
 // out for good. Attempts under way count as failed until they are told to be none, so that a thousand at once are not
-// a thousand guesses.
+// a thousand guesses; who would be the one too many may wait until one of them has ended.
 import { LRUCache } from 'lru-cache'
 import type { Clock, Milliseconds } from '../../clock.js'
 
@@ -19,9 +19,14 @@ interface Subject {
   blockedUntil: Milliseconds
 }
 
+/** More than these are refused at once. */
+const waitingAtMost = 100
+
 export interface Standing {
   /** 0: may try. */
   readonly waitMs: Milliseconds
+  /** Only attempts under way stand in the way: see whenOneEnds. */
+  readonly isBusy: boolean
   readonly remaining: number
   /** Until the window begins anew. */
   readonly resetMs: Milliseconds
@@ -29,6 +34,7 @@ export interface Standing {
 
 export class Backoff {
   readonly #subjects: LRUCache<string, Subject>
+  readonly #waiting = new Map<string, (() => void)[]>()
 
   constructor(
     private readonly clock: Clock,
@@ -45,12 +51,30 @@ export class Backoff {
   standing(key: string): Standing {
     const now = this.clock.now()
     const subject = this.#current(key, now)
-    if (!subject) return { waitMs: 0, remaining: this.limit, resetMs: windowMs }
+    if (!subject) return { waitMs: 0, isBusy: false, remaining: this.limit, resetMs: windowMs }
     const blocked = subject.blockedUntil - now
-    if (blocked > 0) return { waitMs: blocked, remaining: 0, resetMs: blocked }
+    if (blocked > 0) return { waitMs: blocked, isBusy: false, remaining: 0, resetMs: blocked }
     const remaining = Math.max(0, this.limit - subject.failures - subject.pending)
+    const isBusy = remaining === 0
     const resetMs = subject.windowStart + windowMs - now
-    return { waitMs: remaining > 0 ? 0 : momentMs, remaining, resetMs }
+    return { waitMs: isBusy ? momentMs : 0, isBusy, remaining, resetMs }
+  }
+
+  /** Resolves when one of the attempts under way has ended, or after a moment; null: too many wait already. */
+  whenOneEnds(key: string): Promise<void> | null {
+    const waiting = this.#waiting.get(key) ?? []
+    if (waiting.length >= waitingAtMost) return null
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => wake(), momentMs).unref()
+      const wake = (): void => {
+        clearTimeout(timer)
+        const left = (this.#waiting.get(key) ?? []).filter((other) => other !== wake)
+        if (left.length > 0) this.#waiting.set(key, left)
+        else this.#waiting.delete(key)
+        resolve()
+      }
+      this.#waiting.set(key, [...waiting, wake])
+    })
   }
 
   begin(key: string): void {
@@ -61,6 +85,7 @@ export class Backoff {
   release(key: string): void {
     const subject = this.#current(key, this.clock.now())
     if (subject) subject.pending = Math.max(0, subject.pending - 1)
+    this.#waiting.get(key)?.[0]?.()
   }
 
   fail(key: string): void {
@@ -68,11 +93,13 @@ export class Backoff {
     const subject = this.#ensure(key)
     subject.pending = Math.max(0, subject.pending - 1)
     subject.failures++
-    if (subject.failures < this.limit) return
+    if (subject.failures < this.limit) return this.#waiting.get(key)?.[0]?.()
     subject.strikes++
     subject.failures = 0
     subject.blockedUntil = now + Math.min(longestMs, windowMs * 2 ** (subject.strikes - 1))
     subject.windowStart = subject.blockedUntil
+    // They are told so.
+    for (const wake of this.#waiting.get(key) ?? []) wake()
   }
 
   #ensure(key: string): Subject {

@@ -21,6 +21,8 @@ export interface SignInDecision {
   readonly by: 'address' | 'user' | null
   /** 0 when allowed. */
   readonly retryAfterSeconds: number
+  /** May be asked again then, since only attempts under way stand in the way; null: it is refused. */
+  readonly soon: Promise<void> | null
   /** Retry-After and RateLimit-* of a refusal. Alike for names that exist and names that do not. */
   readonly headers: Readonly<Record<string, string>>
 }
@@ -59,64 +61,10 @@ export class SignInLimiter {
     return this.#addresses.size + this.#users.size + this.#known.size
   }
 
-  /** When allowed, one of failed, succeeded and released must follow. */
-  check(address: string, tenantHint: string | null, username: string | null): SignInDecision {
-    const subjects = this.#subjects(address, tenantHint, username)
-    const refusal = this.#refusal(subjects)
-    if (refusal) return refusal
-    const user = this.#userOf(subjects)
-    this.#addresses.begin(subjects.address)
-    if (user !== null) this.#users.begin(user)
-    return { allowed: true, by: null, retryAfterSeconds: 0, headers: {} }
-  }
-
-  /** RateLimit-* of the narrower limit as it is now. */
-  headers(
-    address: string,
-    tenantHint: string | null,
-    username: string | null,
-  ): Readonly<Record<string, string>> {
-    const subjects = this.#subjects(address, tenantHint, username)
-    const refusal = this.#refusal(subjects)
-    if (refusal) return refusal.headers
-    const user = this.#userOf(subjects)
-    return user === null
-      ? headersOf(this.#addresses.limit, this.#addresses.standing(subjects.address))
-      : headersOf(this.#users.limit, this.#users.standing(user))
-  }
-
-  failed(address: string, tenantHint: string | null, username: string | null): void {
-    const subjects = this.#subjects(address, tenantHint, username)
-    const user = this.#userOf(subjects)
-    this.#addresses.fail(subjects.address)
-    if (user !== null) this.#users.fail(user)
-  }
-
-  succeeded(address: string, tenantHint: string | null, username: string | null): void {
-    this.released(address, tenantHint, username)
-    const { usersNetwork } = this.#subjects(address, tenantHint, username)
-    if (usersNetwork !== null) this.#known.set(usersNetwork, true)
-  }
-
-  /** Neither: the attempt was not carried out (503, malformed). */
-  released(address: string, tenantHint: string | null, username: string | null): void {
-    const subjects = this.#subjects(address, tenantHint, username)
-    const user = this.#userOf(subjects)
-    this.#addresses.release(subjects.address)
-    if (user !== null) this.#users.release(user)
-  }
-
-  /** Null: neither limit is reached. */
-  #refusal(subjects: Subjects): SignInDecision | null {
-    const user = this.#userOf(subjects)
-    const byAddress = this.#addresses.standing(subjects.address)
-    if (byAddress.waitMs > 0) return refused('address', this.#addresses.limit, byAddress)
-    const byUser = user === null ? null : this.#users.standing(user)
-    return byUser && byUser.waitMs > 0 ? refused('user', this.#users.limit, byUser) : null
-  }
-
-  #userOf({ user, usersNetwork }: Subjects): string | null {
-    return usersNetwork !== null && this.#known.get(usersNetwork) ? usersNetwork : user
+  /** Of whoever says so, from there; nothing is counted before it is begun. */
+  attempt(address: string, tenantHint: string | null, username: string | null): SignInAttempt {
+    const parts = { addresses: this.#addresses, users: this.#users, known: this.#known }
+    return new SignInAttempt(parts, this.#subjects(address, tenantHint, username))
   }
 
   #subjects(address: string, tenantHint: string | null, username: string | null): Subjects {
@@ -135,9 +83,87 @@ export class SignInLimiter {
   }
 }
 
-const refused = (by: 'address' | 'user', limit: number, standing: Standing): SignInDecision => ({
+interface Counts {
+  readonly addresses: Backoff
+  readonly users: Backoff
+  readonly known: LRUCache<string, true>
+}
+
+/** One sign-in: begun, perhaps again after a wait, and, when that was allowed, ended once. */
+export class SignInAttempt {
+  /** What it is counted as, from its begin to its end: its network may become known meanwhile. */
+  #user: string | null = null
+
+  constructor(
+    private readonly counts: Counts,
+    private readonly subjects: Subjects,
+  ) {}
+
+  /** When allowed, one of failed, succeeded and released must follow. */
+  begin(): SignInDecision {
+    const { addresses, users, known } = this.counts
+    const { address, user, usersNetwork } = this.subjects
+    this.#user = usersNetwork !== null && known.get(usersNetwork) ? usersNetwork : user
+    const refusal = this.#refusal()
+    if (refusal) return { ...refusal, soon: this.#soon(refusal) }
+    addresses.begin(address)
+    if (this.#user !== null) users.begin(this.#user)
+    return { allowed: true, by: null, soon: null, retryAfterSeconds: 0, headers: {} }
+  }
+
+  failed(): void {
+    this.counts.addresses.fail(this.subjects.address)
+    if (this.#user !== null) this.counts.users.fail(this.#user)
+  }
+
+  succeeded(): void {
+    this.released()
+    const { usersNetwork } = this.subjects
+    if (usersNetwork !== null) this.counts.known.set(usersNetwork, true)
+  }
+
+  /** Neither: the attempt was not carried out (503, malformed). */
+  released(): void {
+    this.counts.addresses.release(this.subjects.address)
+    if (this.#user !== null) this.counts.users.release(this.#user)
+  }
+
+  /** RateLimit-* of the narrower limit as it is now. */
+  headers(): Readonly<Record<string, string>> {
+    const { addresses, users } = this.counts
+    const refusal = this.#refusal()
+    if (refusal) return refusal.headers
+    return this.#user === null
+      ? headersOf(addresses.limit, addresses.standing(this.subjects.address))
+      : headersOf(users.limit, users.standing(this.#user))
+  }
+
+  /** Null: neither limit is reached. */
+  #refusal(): Refusal | null {
+    const { addresses, users } = this.counts
+    const byAddress = addresses.standing(this.subjects.address)
+    if (byAddress.waitMs > 0) return refused('address', addresses.limit, byAddress)
+    const byUser = this.#user === null ? null : users.standing(this.#user)
+    return byUser && byUser.waitMs > 0 ? refused('user', users.limit, byUser) : null
+  }
+
+  #soon({ by, isBusy }: Refusal): Promise<void> | null {
+    if (!isBusy) return null
+    return by === 'user' && this.#user !== null
+      ? this.counts.users.whenOneEnds(this.#user)
+      : this.counts.addresses.whenOneEnds(this.subjects.address)
+  }
+}
+
+interface Refusal extends Omit<SignInDecision, 'soon'> {
+  readonly by: 'address' | 'user'
+  readonly isBusy: boolean
+}
+
+const refused = (by: Refusal['by'], limit: number, standing: Standing): Refusal => ({
   allowed: false,
   by,
+  isBusy: standing.isBusy,
   retryAfterSeconds: seconds(standing.waitMs),
   headers: headersOf(limit, standing),
 })

@@ -7,19 +7,28 @@ const setUp = (more: { readonly max?: number } = {}) => {
   const clock = handClock()
   const limiter = new SignInLimiter({ clock, perAddress: 100, perUser: 10, max: 1000, ...more })
   const fail = (address: string, user: string, tenant: string | null = 'acme'): boolean => {
-    const { allowed } = limiter.check(address, tenant, user)
-    if (allowed) limiter.failed(address, tenant, user)
+    const attempt = limiter.attempt(address, tenant, user)
+    const { allowed } = attempt.begin()
+    if (allowed) attempt.failed()
+    return allowed
+  }
+  const check = (...subject: Parameters<SignInLimiter['attempt']>) =>
+    limiter.attempt(...subject).begin()
+  const succeed = (...subject: Parameters<SignInLimiter['attempt']>): boolean => {
+    const attempt = limiter.attempt(...subject)
+    const { allowed } = attempt.begin()
+    attempt.succeeded()
     return allowed
   }
   const failures = (count: number, address: string, user: string, tenant = 'acme'): number =>
     Array.from({ length: count }, () => fail(address, user, tenant)).filter(Boolean).length
-  return { clock, limiter, fail, failures }
+  return { clock, limiter, check, succeed, fail, failures }
 }
 
 t.test('ten a user', async (t) => {
-  const { failures, limiter } = setUp()
+  const { failures, check } = setUp()
   t.equal(failures(50, '192.0.2.1', 'ann'), 10)
-  const decision = limiter.check('198.51.100.1', 'acme', 'ann')
+  const decision = check('198.51.100.1', 'acme', 'ann')
   t.match(decision, { allowed: false, by: 'user', retryAfterSeconds: 60 })
   t.match(decision.headers, {
     'retry-after': '60',
@@ -27,45 +36,45 @@ t.test('ten a user', async (t) => {
     'ratelimit-remaining': '0',
     'ratelimit-reset': '60',
   })
-  t.ok(limiter.check('192.0.2.1', 'acme', 'bob').allowed, 'another user')
-  t.ok(limiter.check('192.0.2.1', 'contoso', 'ann').allowed, 'the same name in another tenant')
-  t.ok(limiter.check('192.0.2.1', null, 'ann').allowed, 'the same name in the management plane')
+  t.ok(check('192.0.2.1', 'acme', 'bob').allowed, 'another user')
+  t.ok(check('192.0.2.1', 'contoso', 'ann').allowed, 'the same name in another tenant')
+  t.ok(check('192.0.2.1', null, 'ann').allowed, 'the same name in the management plane')
 })
 
 t.test('a name in another case is the same name', async (t) => {
-  const { failures, limiter } = setUp()
+  const { failures, check } = setUp()
   failures(5, '192.0.2.1', 'ann', 'acme')
   failures(5, '192.0.2.1', 'ANN', 'ACME')
-  t.notOk(limiter.check('192.0.2.1', 'acme', 'Ann').allowed)
+  t.notOk(check('192.0.2.1', 'acme', 'Ann').allowed)
 })
 
 t.test('a hundred an address, whoever is tried', async (t) => {
-  const { fail, limiter } = setUp()
+  const { fail, check } = setUp()
   let allowed = 0
   for (let i = 0; i < 200; i++) if (fail('192.0.2.1', `user${i}`)) allowed++
   t.equal(allowed, 100)
-  t.match(limiter.check('192.0.2.1', 'acme', 'new'), { allowed: false, by: 'address' })
-  t.match(limiter.check('192.0.2.1', null, null), { allowed: false, by: 'address' })
-  t.ok(limiter.check('192.0.2.2', 'acme', 'new').allowed)
+  t.match(check('192.0.2.1', 'acme', 'new'), { allowed: false, by: 'address' })
+  t.match(check('192.0.2.1', null, null), { allowed: false, by: 'address' })
+  t.ok(check('192.0.2.2', 'acme', 'new').allowed)
 })
 
 t.test('delays grow, and end', async (t) => {
-  const { clock, failures, limiter } = setUp()
+  const { clock, failures, check } = setUp()
   const waits: number[] = []
   for (let i = 0; i < 6; i++) {
     failures(10, '192.0.2.1', 'ann')
-    const { retryAfterSeconds } = limiter.check('192.0.2.1', 'acme', 'ann')
+    const { retryAfterSeconds } = check('192.0.2.1', 'acme', 'ann')
     waits.push(retryAfterSeconds)
     clock.seconds += retryAfterSeconds - 1
-    t.notOk(limiter.check('192.0.2.1', 'acme', 'ann').allowed)
+    t.notOk(check('192.0.2.1', 'acme', 'ann').allowed)
     clock.seconds += 1
   }
   t.strictSame(waits, [60, 120, 240, 480, 900, 900])
-  t.ok(limiter.check('192.0.2.1', 'acme', 'ann').allowed)
+  t.ok(check('192.0.2.1', 'acme', 'ann').allowed)
   clock.seconds += 3600
   failures(10, '192.0.2.1', 'ann')
   t.equal(
-    limiter.check('192.0.2.1', 'acme', 'ann').retryAfterSeconds,
+    check('192.0.2.1', 'acme', 'ann').retryAfterSeconds,
     60,
     'quiet for long: from the beginning',
   )
@@ -79,39 +88,77 @@ t.test('a minute without failures counts anew', async (t) => {
 })
 
 t.test('successes cost nothing', async (t) => {
-  const { limiter } = setUp()
-  for (let i = 0; i < 500; i++) {
-    t.ok(limiter.check('192.0.2.1', 'acme', 'ann').allowed)
-    limiter.succeeded('192.0.2.1', 'acme', 'ann')
-  }
+  const { succeed } = setUp()
+  for (let i = 0; i < 500; i++) t.ok(succeed('192.0.2.1', 'acme', 'ann'))
 })
 
 t.test('attempts under way count, until they turn out to be none', async (t) => {
-  const { limiter } = setUp()
-  const begun = Array.from({ length: 30 }, () => limiter.check('192.0.2.1', 'acme', 'ann').allowed)
-  t.equal(begun.filter(Boolean).length, 10)
-  t.equal(limiter.check('192.0.2.1', 'acme', 'ann').retryAfterSeconds, 1)
-  for (let i = 0; i < 10; i++) limiter.released('192.0.2.1', 'acme', 'ann')
-  t.ok(limiter.check('192.0.2.1', 'acme', 'ann').allowed)
+  const { limiter, check } = setUp()
+  const begun = Array.from({ length: 30 }, () => {
+    const attempt = limiter.attempt('192.0.2.1', 'acme', 'ann')
+    return { attempt, ...attempt.begin() }
+  })
+  t.equal(begun.filter(({ allowed }) => allowed).length, 10)
+  t.equal(check('192.0.2.1', 'acme', 'ann').retryAfterSeconds, 1)
+  for (const { allowed, attempt } of begun) if (allowed) attempt.released()
+  t.ok(check('192.0.2.1', 'acme', 'ann').allowed)
 })
 
 t.test('a network that signed in before is not held up by others', async (t) => {
-  const { limiter, failures } = setUp()
-  limiter.check('192.0.2.1', 'acme', 'ann')
-  limiter.succeeded('192.0.2.1', 'acme', 'ann')
+  const { limiter, check, succeed, failures } = setUp()
+  succeed('192.0.2.1', 'acme', 'ann')
   failures(50, '198.51.100.66', 'ann')
-  t.notOk(limiter.check('203.0.113.1', 'acme', 'ann').allowed)
-  t.ok(limiter.check('192.0.2.9', 'acme', 'ann').allowed, 'its own network')
-  limiter.released('192.0.2.9', 'acme', 'ann')
+  t.notOk(check('203.0.113.1', 'acme', 'ann').allowed)
+  const own = limiter.attempt('192.0.2.9', 'acme', 'ann')
+  t.ok(own.begin().allowed, 'its own network')
+  own.released()
   t.equal(failures(50, '192.0.2.1', 'ann'), 10, 'but by itself')
-  t.ok(limiter.check('192.0.2.1', 'acme', 'bob').allowed)
+  t.ok(check('192.0.2.1', 'acme', 'bob').allowed)
 })
 
 t.test('bounded', async (t) => {
-  const { limiter, fail } = setUp({ max: 50 })
+  const { limiter, succeed, fail } = setUp({ max: 50 })
   for (let i = 0; i < 1000; i++) {
     fail(`10.${i % 250}.0.${i % 199}`, `user${i}`)
-    limiter.succeeded(`10.1.${i % 250}.1`, 'acme', `user${i}`)
+    succeed(`10.1.${i % 250}.1`, 'acme', `user${i}`)
   }
   t.ok(limiter.size <= 150)
+})
+
+t.test('an attempt ends as what it began, though its network has become known', async (t) => {
+  const { limiter, check } = setUp()
+  const begun = Array.from({ length: 10 }, () => limiter.attempt('192.0.2.1', 'acme', 'ann'))
+  for (const attempt of begun) t.ok(attempt.begin().allowed)
+  for (const attempt of begun) attempt.succeeded()
+  const elsewhere = Array.from({ length: 10 }, () => check('203.0.113.1', 'acme', 'ann').allowed)
+  t.ok(elsewhere.every(Boolean), 'nothing is left under way')
+})
+
+t.test(
+  'the one too many waits for one that ends, and is told when the limit is reached',
+  async (t) => {
+    const { limiter } = setUp()
+    const subject = ['192.0.2.1', 'acme', 'ann'] as const
+    const begun = Array.from({ length: 10 }, () => limiter.attempt(...subject))
+    for (const attempt of begun) attempt.begin()
+    const late = limiter.attempt(...subject)
+    const { allowed, soon } = late.begin()
+    t.equal(allowed, false)
+    t.ok(soon)
+    begun[0]!.released()
+    await soon
+    t.equal(late.begin().allowed, true)
+    const later = limiter.attempt(...subject)
+    const told = later.begin().soon
+    for (const attempt of [...begun.slice(1), late]) attempt.failed()
+    await told
+    t.match(later.begin(), { allowed: false, soon: null, retryAfterSeconds: 60 })
+  },
+)
+
+t.test('not everybody may wait', async (t) => {
+  const { check } = setUp()
+  for (let i = 0; i < 10; i++) check('192.0.2.1', 'acme', 'ann')
+  const waits = Array.from({ length: 150 }, () => check('192.0.2.1', 'acme', 'ann').soon)
+  t.equal(waits.filter((soon) => soon !== null).length, 100)
 })
