@@ -1,11 +1,13 @@
 // The deep part of verification: whether the rows of today are those that their newest write events say (FORMATS §5). A
 // row that was rolled back, exchanged or removed behind the engine's back is found; one that was changed by the engine
 // meanwhile is not mistaken for it.
+import type { Milliseconds } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
+import { setupLifetime } from '../identity/setup-token.js'
 import type { AuditRow, Row, Store, Table } from '../store/store.js'
 import { parseDetail } from './detail.js'
 import type { Fault } from './reasons.js'
-import { rowDigest, type Written, writtenIn } from './written.js'
+import { type Ended, endedIn, rowDigest, type Written, writtenIn } from './written.js'
 
 /** A row's newest write event. */
 interface Claim extends Written {
@@ -15,17 +17,32 @@ interface Claim extends Written {
   readonly count: number
 }
 
+interface EndedClaim extends Ended {
+  readonly time: Milliseconds
+  readonly event: Claim['event']
+}
+
 const rowsAtOnce = 200
+/** Sessions and set-up tokens are of no use for longer: older ends need not be looked at. */
+const endsMatter: Milliseconds = setupLifetime
+const endsAtMost = 100_000
 
 export class WrittenRows {
   readonly #newest = new Map<string, Claim>()
+  #ended: EndedClaim[] = []
+  #latest: Milliseconds = 0
 
   /** Takes in what an event in order says was written. */
   readonly watch = (row: AuditRow, json: string): void => {
-    if (!json.includes('"written"')) return
-    for (const written of writtenIn(parseDetail(json).detail)) {
+    if (!json.includes('"written"') && !json.includes('"ended"')) return
+    const { detail } = parseDetail(json)
+    const { chain, seq, id, time } = row
+    this.#latest = Math.max(this.#latest, time)
+    for (const ended of endedIn(detail))
+      this.#ended.push({ ...ended, time, event: { chain, seq, id } })
+    if (this.#ended.length > endsAtMost) this.#forgetOldEnds()
+    for (const written of writtenIn(detail)) {
       const key = `${written.table} ${written.id}`
-      const { chain, seq, id } = row
       const known = this.#newest.get(key)
       const oldest = Math.min(known?.oldest ?? written.version, written.version)
       const count = (known?.count ?? 0) + 1
@@ -47,6 +64,9 @@ export class WrittenRows {
     // Rolled back and written anew, it has the same version twice.
     const twice = claims.find(({ version, oldest, count }) => count > version - oldest + 1)
     if (twice) return faultOf(twice)
+    this.#forgetOldEnds()
+    const back = await firstFound(store, this.#ended)
+    if (back) return faultOf(back)
     const suspects: Suspect[] = []
     for (const table of new Set(claims.map((claim) => claim.table)))
       suspects.push(
@@ -59,6 +79,10 @@ export class WrittenRows {
     if (suspects.some(({ row, claim }) => row && row.version > claim.version)) await catchUp()
     const changed = suspects.find((suspect) => !this.#isExplained(suspect))
     return changed ? faultOf(changed.claim) : null
+  }
+
+  #forgetOldEnds(): void {
+    this.#ended = this.#ended.filter(({ time }) => time >= this.#latest - endsMatter)
   }
 
   #isExplained({ row, claim }: Suspect): boolean {
@@ -92,12 +116,28 @@ const suspectsIn = async (
   return suspects
 }
 
+/** The first whose row is there all the same. */
+const firstFound = async (
+  store: Pick<Store, 'read'>,
+  ended: readonly EndedClaim[],
+): Promise<EndedClaim | null> => {
+  for (let from = 0; from < ended.length; from += rowsAtOnce) {
+    const some = ended.slice(from, from + rowsAtOnce)
+    for (const table of new Set(some.map((one) => one.table))) {
+      const ids = some.filter((one) => one.table === table).map(({ id }) => id)
+      const [row] = await store.read(table, ids)
+      if (row) return some.find(({ id }) => id === row.id) ?? null
+    }
+  }
+  return null
+}
+
 const isSuspect = ({ row, claim }: Suspect): boolean => !row || !isAs(row, claim)
 
 const isAs = (row: Row, { version, digest }: Written): boolean =>
   row.version === version && rowDigest(row) === digest
 
-const faultOf = ({ event }: Claim): Fault => ({
+const faultOf = ({ event }: Pick<Claim, 'event'>): Fault => ({
   chain: event.chain,
   sequence: event.seq,
   id: event.id,

@@ -17,6 +17,8 @@ const watchedTables: ReadonlySet<Table> = new Set<Table>([
   'user_account',
   'permission_set',
 ])
+/** Their rows end for good: one that is found later was put back, and what it proved must not count again. */
+const endingTables: ReadonlySet<Table> = new Set<Table>(['session', 'setup_token'])
 const shownBytes = 16
 
 /** Hex of the first 16 bytes of SHA-256(doc ‖ secret). */
@@ -31,17 +33,37 @@ export const writtenBy = (changes: readonly Change[]): Written[] =>
     return [{ table, id: row.id, version: row.version, digest: rowDigest(row) }]
   })
 
-/** The first event of a commit carries what the commit wrote. */
+export interface Ended {
+  readonly table: Table
+  readonly id: Uuid
+}
+
+export const endedBy = (changes: readonly Change[]): Ended[] =>
+  changes.flatMap((change) =>
+    change.op === 'delete' && endingTables.has(change.table)
+      ? [{ table: change.table, id: change.id }]
+      : [],
+  )
+
+/** The first event of a commit carries what the commit wrote and ended. */
 export const withWritten = (
   events: readonly AuditEvent[],
   changes: readonly Change[],
 ): readonly AuditEvent[] => {
   const written = writtenBy(changes)
+  const ended = endedBy(changes)
   const [first, ...others] = events
-  if (!first || written.length === 0) return events
-  return [{ ...first, detail: { ...first.detail, written } }, ...others]
+  if (!first || written.length + ended.length === 0) return events
+  const told = {
+    ...(written.length > 0 ? { written } : {}),
+    ...(ended.length > 0 ? { ended } : {}),
+  }
+  return [{ ...first, detail: { ...first.detail, ...told } }, ...others]
 }
 
 /** What an event's detail says was written; rows of this very engine only, since the chain vouches for them. */
 export const writtenIn = (detail: Readonly<Record<string, unknown>>): readonly Written[] =>
   Array.isArray(detail.written) ? (detail.written as Written[]) : []
+
+export const endedIn = (detail: Readonly<Record<string, unknown>>): readonly Ended[] =>
+  Array.isArray(detail.ended) ? (detail.ended as Ended[]) : []

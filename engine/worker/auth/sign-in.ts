@@ -104,6 +104,12 @@ const mayStillSignIn = (now: User, verified: User): boolean =>
   now.access.generation === verified.access.generation &&
   now.access.verifier === verified.access.verifier
 
+/** Nobody's act, and on nobody's way: what is left is cleared at the next sign-in. */
+const clearExpired = async (context: TenantContext, user: Uuid, now: number): Promise<void> => {
+  const expired = await expiredSessions(context, user, now).catch(() => [])
+  if (expired.length > 0) await context.store.put(expired).catch(() => undefined)
+}
+
 const commitSignIn = async (
   call: AuthRequest,
   context: TenantContext,
@@ -117,13 +123,10 @@ const commitSignIn = async (
     time,
   )
   const state = await commitByVersion(context, {
-    changes: [
-      change,
-      updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time),
-      ...(await expiredSessions(context, user.id, time)),
-    ],
+    changes: [change, updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time)],
     events: [authEvent(call, context, 'auth.login', user)],
   })
+  await clearExpired(context, user.id, time)
   // The profile shows the last sign-in; what decides access has not changed.
   context.access.forget('user', user.id)
   if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')

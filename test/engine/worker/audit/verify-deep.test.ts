@@ -128,3 +128,18 @@ t.test('rolled back and written anew: the same version twice', async (t) => {
   await log.commit(commitOf([update('vault_entry', rowOf(id, 3, 'third'))]), [eventOf()])
   t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
 })
+
+for (const table of ['session', 'setup_token'] as const)
+  t.test(`${table}: what ended and was put back`, async (t) => {
+    const bench = new Bench()
+    const log = bench.log()
+    const row = rowOf(newId(), 1, 'a')
+    await log.commit(commitOf([insert(table, row)]), [eventOf()])
+    await log.commit(commitOf([{ op: 'delete', table, id: row.id }]), [eventOf({ note: 'kept' })])
+    const events = (await bench.events()).map((event) => toJson(bench.keys, event).detail)
+    t.same(events.at(-1), { note: 'kept', ended: [{ table, id: row.id }] })
+    t.match(await bench.verify(true), { ok: true })
+    await bench.store.put([insert(table, row)])
+    t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+    t.match(await bench.verify(false), { ok: true })
+  })
