@@ -47,8 +47,6 @@ export class TenantContext {
   readonly isInstallation: boolean
   /** Of those who change what access rests on, and of whoever was overtaken too often: nobody overtakes those then. */
   readonly turns = new Turns()
-  /** Of batches whose secrets together are large: opening them holds up the whole shard. */
-  readonly largeAnswers = new Turns()
   /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
   outboxWaits = true
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
