@@ -225,7 +225,10 @@ export class Gateway {
       await attempt.soon
       attempt = begin()
     }
-    if (attempt.refusal) return reply(attempt.refusal)
+    if (attempt.refusal) {
+      body?.fill(0)
+      return reply(attempt.refusal)
+    }
     await this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
       attempt.ended(503)
       if (!(error instanceof ApiError)) this.options.onFault(error)
@@ -252,7 +255,9 @@ export class Gateway {
 
   #submit(shard: Shard, item: Omit<Item, 'n'>, request: HttpRequest, reply: Reply): void {
     const taken = shard.submit(item, (answer) => reply(replyOf(answer, request)))
-    if (!taken) reply(problem('overloaded', request.requestId))
+    if (taken) return
+    item.body?.fill(0)
+    reply(problem('overloaded', request.requestId))
   }
 
   #shardOf(tenant: TenantId): Shard {

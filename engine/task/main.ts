@@ -1,11 +1,8 @@
 // What workers may ask of the main thread.
 import type { TenantId, Uuid } from '../ids.js'
 
-/** The owner of what is hashed for tenants that do not exist: all of them together have one turn. */
-export const nobody = 'nobody'
-
 export type MainMethods = {
-  /** argon2id in the slow pool, fair between owners (tenants, and nobody). Answers the PHC string. */
+  /** argon2id in the slow pool, fair between owners (tenants). Answers the PHC string. */
   hashPassword(owner: string, password: string): Promise<string>
   verifyPassword(owner: string, verifier: string, password: string): Promise<boolean>
   /** Tokens of this session are refused from now on, before they reach a worker. */

@@ -45,7 +45,10 @@ export class TenantContext {
   readonly access: EpochCache
   readonly services: Services
   readonly isInstallation: boolean
-  /** Of those who change what access rests on, and of whoever was overtaken too often: nobody overtakes those then. */
+  /**
+   * Of those who decide on a change of what access rests on, and of whoever was overtaken too often: these do not
+   * overtake each other. Who ends a session, or another node, still may.
+   */
   readonly turns = new Turns()
   /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
   outboxWaits = true

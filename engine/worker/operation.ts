@@ -59,6 +59,8 @@ export interface AuditedAs<Op extends OperationId> {
 export interface Handler<Op extends OperationId = OperationId> {
   readonly operationId: Op
   readonly audited: AuditedAs<Op>
+  /** It takes too long for the tenant's turn: overtaken again and again, it is answered 503. */
+  readonly isLong: boolean
   handle(call: Call<Op>): Promise<Result<Op>>
 }
 
@@ -76,7 +78,8 @@ export const operation = <Op extends OperationId>(
   operationId: Op,
   audited: AuditedAs<Op>,
   handle: (call: Call<Op>) => Promise<Result<Op>>,
-): Handler<Op> => ({ operationId, audited, handle })
+  { isLong = false }: { readonly isLong?: boolean } = {},
+): Handler<Op> => ({ operationId, audited, isLong, handle })
 
 export const publicOperation = <Op extends OperationId>(
   operationId: Op,

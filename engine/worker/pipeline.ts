@@ -131,7 +131,9 @@ export class Pipeline {
       }
     }
     return repeat((number) =>
-      number <= attemptsWithoutTurn ? attempt(false) : context.turns.take(() => attempt(true)),
+      number <= attemptsWithoutTurn || handler.isLong
+        ? attempt(false)
+        : context.turns.take(() => attempt(true)),
     )
   }
 

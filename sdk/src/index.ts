@@ -32,6 +32,7 @@ export type {
   PermissionRules,
   ReadSecretOptions,
   RestoreOptions,
+  SavedRules,
   SetPermissionsOptions,
 } from './tenant/vault.js'
 export type {

@@ -2,7 +2,6 @@
 // (tenants), so that nobody's sign-in storm is everybody's.
 import type { Piscina } from 'piscina'
 import { ApiError } from '../../errors.js'
-import { nobody } from '../../task/main.js'
 
 interface Job {
   readonly name: string
@@ -12,8 +11,6 @@ interface Job {
 }
 
 const waitingPerOwner = 64
-/** As many as all shards let in who have not signed in: names that do not exist must not be told by a refusal. */
-const waitingOfNobody = 4_096
 
 export class SlowPool {
   // In order of whose turn it is.
@@ -35,8 +32,7 @@ export class SlowPool {
 
   #submit<T>(owner: string, name: string, task: unknown): Promise<T> {
     const jobs = this.#waiting.get(owner) ?? []
-    if (jobs.length >= (owner === nobody ? waitingOfNobody : waitingPerOwner))
-      return Promise.reject(new ApiError('overloaded'))
+    if (jobs.length >= waitingPerOwner) return Promise.reject(new ApiError('overloaded'))
     return new Promise<T>((resolve, reject) => {
       jobs.push({ name, task, resolve: (value) => resolve(value as T), reject })
       this.#waiting.set(owner, jobs)

@@ -7,8 +7,14 @@ import type { TenantContext } from '../context.js'
 import { Redo } from '../operation.js'
 import { type AppendResult, tenantStatus } from '../store/store.js'
 
-/** Events of attempts that were overtaken once they were durable: the next attempt need not write them again. */
-const durable = new WeakSet<AuditEvent>()
+/** Events that are durable or on their way: an attempt that is made again need not write them again. */
+const appends = new WeakMap<AuditEvent, Promise<AppendResult>>()
+
+const hasEndedWell = (append: Promise<unknown>): Promise<boolean> =>
+  append.then(
+    () => true,
+    () => false,
+  )
 
 /** Makes `event` durable, once, and answers what decisions are confirmed by, as it is now. */
 export const record = async (
@@ -16,10 +22,11 @@ export const record = async (
   event: AuditEvent,
   served: readonly Uuid[] = [],
 ): Promise<AppendResult> => {
-  if (durable.has(event)) return context.store.append([], served)
-  const now = await context.audit.append(event, served)
-  durable.add(event)
-  return now
+  const before = appends.get(event)
+  if (before && (await hasEndedWell(before))) return context.store.append([], served)
+  const append = context.audit.append(event, served)
+  appends.set(event, append)
+  return append
 }
 
 /** Makes `event` durable and confirms the decision. Resolves only when the answer may leave. */

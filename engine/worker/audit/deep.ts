@@ -3,7 +3,7 @@
 // meanwhile is not mistaken for it.
 import type { Milliseconds } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
-import { setupLifetime } from '../identity/setup-token.js'
+import { sessionLifetime } from '../identity/session.js'
 import type { AuditRow, Row, Store, Table } from '../store/store.js'
 import { parseDetail } from './detail.js'
 import type { Fault } from './reasons.js'
@@ -23,14 +23,15 @@ interface EndedClaim extends Ended {
 }
 
 const rowsAtOnce = 200
-/** Sessions and set-up tokens are of no use for longer: older ends need not be looked at. */
-const endsMatter: Milliseconds = setupLifetime
-const endsAtMost = 100_000
+/** A session is of no use for longer: older ends of sessions need not be looked at. */
+const endsMatter: Milliseconds = sessionLifetime
+const endsAtFirst = 100_000
 
 export class WrittenRows {
   readonly #newest = new Map<string, Claim>()
   #ended: EndedClaim[] = []
   #latest: Milliseconds = 0
+  #forgetAt = endsAtFirst
 
   /** Takes in what an event in order says was written. */
   readonly watch = (row: AuditRow, json: string): void => {
@@ -40,7 +41,7 @@ export class WrittenRows {
     this.#latest = Math.max(this.#latest, time)
     for (const ended of endedIn(detail))
       this.#ended.push({ ...ended, time, event: { chain, seq, id } })
-    if (this.#ended.length > endsAtMost) this.#forgetOldEnds()
+    if (this.#ended.length > this.#forgetAt) this.#forgetOldEnds()
     for (const written of writtenIn(detail)) {
       const key = `${written.table} ${written.id}`
       const known = this.#newest.get(key)
@@ -82,7 +83,9 @@ export class WrittenRows {
   }
 
   #forgetOldEnds(): void {
-    this.#ended = this.#ended.filter(({ time }) => time >= this.#latest - endsMatter)
+    const since = this.#latest - endsMatter
+    this.#ended = this.#ended.filter(({ table, time }) => table !== 'session' || time >= since)
+    this.#forgetAt = Math.max(endsAtFirst, 2 * this.#ended.length)
   }
 
   #isExplained({ row, claim }: Suspect): boolean {

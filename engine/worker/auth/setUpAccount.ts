@@ -42,10 +42,10 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   }
 })
 
-/** Of a first administrator: the provider's directory keeps these for ever. */
+/** Of a first administrator: the provider's directory keeps these for ever. One that was used ends all of them. */
 const isKnownAsUsed = async (context: TenantContext, { id }: Setup): Promise<boolean> => {
   const { setup } = await context.services.broker.directory(context.tenant)
-  return setup.some((known) => known.id === id && known.usedTime !== null)
+  return setup.some((known) => known.id === id) && setup.some(({ usedTime }) => usedTime !== null)
 }
 
 const refused = (): ApiError => new ApiError('invalid_credentials')
@@ -85,8 +85,8 @@ const claim = async (
     events: [{ ...event, target: { type: 'setup-token', id: setup.id } }],
     raiseEpoch: true,
   })
-  // The provider sees at once that its token is used; should this fail, the next tick delivers it.
-  await context.drainOutbox().catch(() => undefined)
+  // The provider sees at once that its token is used, whatever else waits; should this fail, the next tick delivers it.
+  await context.services.broker.takeOutbox(context.tenant, [used]).catch(() => undefined)
   await context.services.main.raiseUser(context.tenant, user.id, generation)
   if (state.status !== tenantStatus.active) throw refused()
   return answerWith(context, user.id, generation, session.id, refreshToken)

@@ -15,11 +15,17 @@ type SecretResult = ResultOf<'readSecrets'>[number]
 export const readSecrets = operation(
   'readSecrets',
   { action: 'vault.secret.read' },
-  async (call) => ({
-    status: 200,
-    body: await Promise.all(askedOf(call.body).map((asked) => readOne(call, asked))),
-  }),
+  async (call) => {
+    // All have ended before any is made again: nothing of this attempt is still to be told then.
+    const rows = await Promise.allSettled(askedOf(call.body).map((asked) => readOne(call, asked)))
+    return { status: 200, body: rows.map(valueOf) }
+  },
 )
+
+const valueOf = (row: PromiseSettledResult<SecretResult>): SecretResult => {
+  if (row.status === 'rejected') throw row.reason
+  return row.value
+}
 
 const askedOf = (body: BodyOf<'readSecrets'>): Asked[] =>
   'ids' in body
@@ -54,4 +60,6 @@ const byPath = (context: TenantContext, path: string): ReturnType<typeof findEnt
   findEntry(context, parsePath(path, '/paths/*'))
 
 const refusal = ({ event }: Call<'readSecrets'>, asked: Asked, { code }: ApiError) =>
-  event({ code }, 'id' in asked ? { type: 'vault-entry', id: asked.id } : undefined, 'denied')
+  'id' in asked
+    ? event({ code }, { type: 'vault-entry', id: asked.id }, 'denied')
+    : event({ code, path: asked.path }, undefined, 'denied')

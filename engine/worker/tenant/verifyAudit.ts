@@ -16,4 +16,5 @@ export const verifyAudit = operation(
     await confirm(context, epoch, event({ ok: report.ok, events: report.events }))
     return { status: 200, body: report }
   },
+  { isLong: true },
 )

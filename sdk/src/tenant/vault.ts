@@ -6,7 +6,6 @@ import type {
   EntryInput,
   EntryUpdate,
   EntryVersion,
-  OperationName,
   Permission,
   QueryOf,
   Secret,
@@ -46,14 +45,22 @@ export interface SetPermissionsOptions extends CallOptions {
   readonly ifMatch?: string | undefined
 }
 
-/** Without the ETag, which a proxy may drop, another's change would be overwritten unseen. */
-const rulesOf = (
-  operation: OperationName,
-  { data, headers }: Reply<Permission[]>,
-): PermissionRules => {
-  const etag = headers.get('etag')
-  if (etag === null) throw new UnexpectedAnswerError(operation, 200)
-  return { rules: data, etag }
+export interface SavedRules {
+  readonly rules: Permission[]
+  /** Null where a proxy has dropped it: read the rules anew before the next change. */
+  readonly etag: string | null
+}
+
+const savedOf = ({ data, headers }: Reply<Permission[]>): SavedRules => ({
+  rules: data,
+  etag: headers.get('etag'),
+})
+
+/** Without the ETag another's change would be overwritten unseen. */
+const rulesOf = (reply: Reply<Permission[]>): PermissionRules => {
+  const { rules, etag } = savedOf(reply)
+  if (etag === null) throw new UnexpectedAnswerError('getPermissions', 200)
+  return { rules, etag }
 }
 
 const ifMatchOf = (version: number | undefined): { 'If-Match'?: string } =>
@@ -175,19 +182,19 @@ export class Vault {
     const reply = await this.#caller.read('getPermissions', options, (api, attempt) =>
       api.GET('/api/v1/vault/permissions', attempt),
     )
-    return rulesOf('getPermissions', reply)
+    return rulesOf(reply)
   }
 
   /** Replaces the rules as a whole. */
   async setPermissions(
     rules: readonly Permission[],
     { ifMatch, ...options }: SetPermissionsOptions = {},
-  ): Promise<PermissionRules> {
+  ): Promise<SavedRules> {
     const params = { header: ifMatch === undefined ? {} : { 'If-Match': ifMatch } }
     const write = this.#caller.write('putPermissions', options, (api, attempt) =>
       api.PUT('/api/v1/vault/permissions', { params, body: [...rules], ...attempt }),
     )
-    return rulesOf('putPermissions', await write.finally(() => this.#cache?.clear()))
+    return savedOf(await write.finally(() => this.#cache?.clear()))
   }
 
   #cached(key: string, read: () => Promise<Secret>): Promise<Secret> {

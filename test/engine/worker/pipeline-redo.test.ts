@@ -174,3 +174,22 @@ t.test(
     )
   },
 )
+
+t.test(
+  'two that are refused alike in one batch are told twice, also when it is made again',
+  async (t) => {
+    const { tenant, admin, calls, setRules } = await setUp()
+    const { rules } = await loadPermissions(tenant.context)
+    const before = (await tenant.events()).length
+    tenant.store.beforeNext('append', () => setRules(rules))
+    const paths = ['/prod/gone', '/prod/lost']
+    const answer = await calls.signedIn(admin.claims, 'readSecrets', { body: { paths } })
+    t.equal(answer.status, 200)
+    const told = (await tenant.events()).slice(before)
+    t.same(
+      told.map(({ outcome }) => outcome),
+      ['denied', 'denied'],
+    )
+    t.same(told.map(({ detail }) => (detail as { path?: string }).path).sort(), paths)
+  },
+)

@@ -1,4 +1,5 @@
 // Messages for the control database: written with what caused them, taken away when they are delivered.
+import type { Milliseconds } from '../../../clock.js'
 import type { Uuid } from '../../../ids.js'
 import type { OutboxRow } from '../store.js'
 import { integers, texts, uuids } from './parameters.js'
@@ -28,19 +29,28 @@ export const outboxSteps = (rows: readonly OutboxRow[]): Step[] =>
 export const readOutbox = async (session: Session, limit: number): Promise<OutboxRow[]> => {
   const text = `select ${columns} from outbox order by time, id limit $1::bigint`
   const rows = await session.query({ text, parameters: [limit] })
-  return rows.map(([id, type, time, data]) => ({
-    id: id as string,
-    time: Number(time),
-    ...messageOf(type as string, data as string),
-  }))
+  return rows.map(([id, type, time, data]) =>
+    messageOf(id as Uuid, type as string, Number(time), data as string),
+  )
 }
 
 /** What is no message of ours has no type: nobody takes it in, and it holds up none behind it. */
-const messageOf = (type: string, data: string): Pick<OutboxRow, 'type' | 'data'> => {
+const messageOf = (id: Uuid, type: string, time: Milliseconds, text: string): OutboxRow => {
+  const data = objectIn(text)
+  const isOurs = data !== null && time >= 0 && time < lastTime
+  return isOurs ? { id, type, time, data } : { id, type: '', time: 0, data: {} }
+}
+
+/** Beyond it there is no date (ECMA-262 §21.4.1.1). */
+const lastTime: Milliseconds = 8.64e15
+
+const objectIn = (text: string): OutboxRow['data'] | null => {
   try {
-    return { type, data: JSON.parse(data) as OutboxRow['data'] }
+    const value: unknown = JSON.parse(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as OutboxRow['data']) : null
   } catch {
-    return { type: '', data: {} }
+    return null
   }
 }
 

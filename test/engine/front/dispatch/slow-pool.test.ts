@@ -1,7 +1,6 @@
 // Passwords: no more at once than may be, and owners take turns, so that one's storm is not another's.
 import type { Piscina } from 'piscina'
 import t from 'tap'
-import { nobody } from '../../../../engine/task/main.js'
 import { SlowPool } from '../../../../engine/front/dispatch/slow-pool.js'
 
 const setUp = (width = 1) => {
@@ -54,14 +53,6 @@ t.test('more than may wait of one owner are refused, and others are not', async 
   await t.rejects(refused, { code: 'overloaded' })
   void slow.hashPassword('acme', 'x')
   await t.rejects(slow.verifyPassword('storm', 'a', 'b'), { code: 'overloaded' })
-})
-
-t.test('all tenants that do not exist are one owner', async (t) => {
-  const { slow, started, next } = setUp()
-  for (let i = 0; i < 200; i++) void slow.verifyPassword(nobody, 'x', `${i}`)
-  void slow.verifyPassword('acme', 'x', 'of acme')
-  for (let i = 0; i < 3; i++) await next()
-  t.match(started[2], { password: 'of acme' })
 })
 
 t.test('one that fails gives its place back', async (t) => {

@@ -104,8 +104,11 @@ t.test("the customer's code claims, once", async (t) => {
 
 t.test('the answer never waits for the provider to hear of it', async (t) => {
   const { tenant, issued, use } = await setUp()
-  tenant.store.failNext('outboxPending')
+  const { broker } = tenant.services
+  const taken = broker.takeOutbox
+  Object.assign(broker, { takeOutbox: () => Promise.reject(new Error('away')) })
   t.equal((await use(issued.token)).status, 200)
+  Object.assign(broker, { takeOutbox: taken })
   t.ok(tenant.context.outboxWaits, 'the next tick delivers it')
   await tenant.context.tick()
   t.equal(tenant.asked.outbox.length, 1)
