@@ -78,8 +78,17 @@ export const answerWith = async (
 
 const attempts = 8
 
-/** Starts a session of a user whose password was just verified; repeats when another sign-in of the user came first. */
-export const signIn = async (
+/**
+ * Starts a session of a user whose password was just verified; repeats when another change of the user came first. In
+ * turn: many sign-ins of one user at once would overtake each other.
+ */
+export const signIn = (
+  call: AuthRequest,
+  context: TenantContext,
+  verified: User,
+): Promise<SignInAnswer> => context.turns.take(() => signInTurn(call, context, verified))
+
+const signInTurn = async (
   call: AuthRequest,
   context: TenantContext,
   verified: User,
