@@ -1,8 +1,8 @@
 // What a killed engine left behind: its server, still stopping, and its lock file. Runs only under the folder's lock,
 // so the engine that started them is dead. It must never signal a process that does not work inside the cluster.
-import { readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, rmSync, statSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import { lockFileOf, postmasterOf } from './postmaster.js'
 
 const pollMs = 20
 
@@ -40,26 +40,17 @@ const goneWithin = async (cluster: string, milliseconds: number): Promise<boolea
   return processesIn(cluster).length === 0
 }
 
-/** Its engine told it to end: a checkpoint takes its time, and cut short costs a recovery. */
-const isStopping = (cluster: string): boolean => {
-  try {
-    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
-    return lines[7]?.trim() === 'stopping'
-  } catch {
-    return false
-  }
-}
-
+/** `stopping`: its engine told it to end; a checkpoint takes its time, and cut short costs a recovery. */
 const patienceMs = { ending: 2_000, stopping: 30_000 }
 
 /** Waits for a predecessor's server to end, ends it if it does not, and removes its lock file. */
 export const clearPredecessor = async (cluster: string): Promise<void> => {
-  const patience = isStopping(cluster) ? patienceMs.stopping : patienceMs.ending
-  if (!(await goneWithin(cluster, patience))) {
+  const isStopping = postmasterOf(cluster)?.state === 'stopping'
+  if (!(await goneWithin(cluster, isStopping ? patienceMs.stopping : patienceMs.ending))) {
     signal(processesIn(cluster), 'SIGQUIT')
     if (!(await goneWithin(cluster, 6_000))) signal(processesIn(cluster), 'SIGKILL')
     if (!(await goneWithin(cluster, 2_000)))
       throw new Error(`a PostgreSQL that works in ${cluster} does not end`)
   }
-  rmSync(join(cluster, 'postmaster.pid'), { force: true })
+  rmSync(lockFileOf(cluster), { force: true })
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Log } from '../log.js'
+import { postmasterOf } from './postmaster.js'
 import type { Credentials } from './account.js'
 import type { BinaryFolder } from './binaries.js'
 import { here, serverEnvironment } from './cluster.js'
@@ -75,14 +76,9 @@ const launch = (options: ServerOptions, port: number, logFile: number): ChildPro
     },
   )
 
-/** The server writes its process id first and its state last. */
 const isReady = (cluster: string, pid: number): boolean => {
-  try {
-    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
-    return lines[0] === String(pid) && lines[7]?.trim() === 'ready'
-  } catch {
-    return false
-  }
+  const found = postmasterOf(cluster)
+  return found?.pid === String(pid) && found.state === 'ready'
 }
 
 const hasEnded = (child: ChildProcess): boolean =>

@@ -4,7 +4,13 @@ import { ApiError } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { TenantContext } from '../context.js'
 import { type Call, Redo } from '../operation.js'
-import { type Change, type OutboxRow, StoreError, type TenantState } from '../store/store.js'
+import {
+  type Change,
+  type Commit,
+  type OutboxRow,
+  StoreError,
+  type TenantState,
+} from '../store/store.js'
 
 export interface Decided {
   readonly changes: readonly Change[]
@@ -22,11 +28,9 @@ export const commitDecided = async (
   { changes, event, outbox = [], raiseEpoch = false, ifStale }: Decided,
 ): Promise<void> => {
   const commit = { changes, outbox, raiseEpoch, expectedEpoch: epoch }
-  const write = () => context.audit.commit(commit, [event])
+  const write = () => committed(context, commit, [event])
   try {
-    const state = await (raiseEpoch && !inTurn ? context.turns.take(write) : write())
-    context.access.observe(state)
-    if (outbox.length > 0) context.outboxWaits = true
+    await (raiseEpoch && !inTurn ? context.turns.take(write) : write())
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error.code === 'conflict') throw new ApiError('name_taken')
@@ -51,14 +55,22 @@ export interface Guarded {
  * Where no cached decision stands behind the changes, as at sign-in or in the engine's own work: the versions of the
  * changed rows guard them. Answers the tenant's state after it. Errors: StoreError `stale` and `conflict`.
  */
-export const commitByVersion = async (
-  context: Pick<TenantContext, 'audit' | 'access' | 'outboxWaits'>,
+export const commitByVersion = (
+  context: Committing,
   { changes, events, outbox = [], raiseEpoch = false }: Guarded,
+): Promise<TenantState> =>
+  committed(context, { changes, outbox, raiseEpoch, expectedEpoch: null }, events)
+
+type Committing = Pick<TenantContext, 'audit' | 'access' | 'outboxWaits'>
+
+const committed = async (
+  context: Committing,
+  commit: Omit<Commit, 'audit'>,
+  events: readonly AuditEvent[],
 ): Promise<TenantState> => {
-  const commit = { changes, outbox, raiseEpoch, expectedEpoch: null }
   const state = await context.audit.commit(commit, events)
   context.access.observe(state)
-  if (outbox.length > 0) context.outboxWaits = true
+  if (commit.outbox.length > 0) context.outboxWaits = true
   return state
 }
 

@@ -2,9 +2,8 @@
 // row that was rolled back, exchanged or removed behind the engine's back is found; one that was changed by the engine
 // meanwhile is not mistaken for it.
 import type { Milliseconds } from '../../clock.js'
-import type { Uuid } from '../../ids.js'
 import { sessionLifetime } from '../identity/session.js'
-import type { AuditRow, Row, Store, Table } from '../store/store.js'
+import type { AuditRow, Row, Store } from '../store/store.js'
 import { parseDetail } from './detail.js'
 import type { Fault } from './reasons.js'
 import { type Ended, endedIn, rowDigest, type Written, writtenIn } from './written.js'
@@ -23,8 +22,6 @@ interface EndedClaim extends Ended {
 }
 
 const rowsAtOnce = 200
-/** A session is of no use for longer: older ends of sessions need not be looked at. */
-const endsMatter: Milliseconds = sessionLifetime
 const endsAtFirst = 100_000
 
 export class WrittenRows {
@@ -66,24 +63,18 @@ export class WrittenRows {
     const twice = claims.find(({ version, oldest, count }) => count > version - oldest + 1)
     if (twice) return faultOf(twice)
     this.#forgetOldEnds()
-    const back = await firstFound(store, this.#ended)
-    if (back) return faultOf(back)
+    for await (const { one, row } of withRows(store, this.#ended)) if (row) return faultOf(one)
     const suspects: Suspect[] = []
-    for (const table of new Set(claims.map((claim) => claim.table)))
-      suspects.push(
-        ...(await suspectsIn(
-          store,
-          table,
-          claims.filter((c) => c.table === table),
-        )),
-      )
+    for await (const { one: claim, row } of withRows(store, claims))
+      if (!row || !isAs(row, claim)) suspects.push({ claim, row })
     if (suspects.some(({ row, claim }) => row && row.version > claim.version)) await catchUp()
     const changed = suspects.find((suspect) => !this.#isExplained(suspect))
     return changed ? faultOf(changed.claim) : null
   }
 
   #forgetOldEnds(): void {
-    const since = this.#latest - endsMatter
+    // A session is of no use for longer.
+    const since = this.#latest - sessionLifetime
     this.#ended = this.#ended.filter(({ table, time }) => table !== 'session' || time >= since)
     this.#forgetAt = Math.max(endsAtFirst, 2 * this.#ended.length)
   }
@@ -101,41 +92,21 @@ interface Suspect {
   readonly row: Row | undefined
 }
 
-const suspectsIn = async (
+/** Each with its row as it is now. */
+async function* withRows<One extends Ended>(
   store: Pick<Store, 'read'>,
-  table: Table,
-  claims: readonly Claim[],
-): Promise<Suspect[]> => {
-  const suspects: Suspect[] = []
-  for (let from = 0; from < claims.length; from += rowsAtOnce) {
-    const some = claims.slice(from, from + rowsAtOnce)
-    const rows = await store.read(
-      table,
-      some.map(({ id }) => id),
-    )
-    const byId = new Map<Uuid, Row>(rows.map((row) => [row.id, row]))
-    suspects.push(...some.map((claim) => ({ claim, row: byId.get(claim.id) })).filter(isSuspect))
-  }
-  return suspects
-}
-
-/** The first whose row is there all the same. */
-const firstFound = async (
-  store: Pick<Store, 'read'>,
-  ended: readonly EndedClaim[],
-): Promise<EndedClaim | null> => {
-  for (let from = 0; from < ended.length; from += rowsAtOnce) {
-    const some = ended.slice(from, from + rowsAtOnce)
-    for (const table of new Set(some.map((one) => one.table))) {
-      const ids = some.filter((one) => one.table === table).map(({ id }) => id)
-      const [row] = await store.read(table, ids)
-      if (row) return some.find(({ id }) => id === row.id) ?? null
+  all: readonly One[],
+): AsyncGenerator<{ readonly one: One; readonly row: Row | undefined }> {
+  for (const table of new Set(all.map((one) => one.table))) {
+    const ofTable = all.filter((one) => one.table === table)
+    for (let from = 0; from < ofTable.length; from += rowsAtOnce) {
+      const some = ofTable.slice(from, from + rowsAtOnce)
+      const ids = some.map(({ id }) => id)
+      const rows = new Map((await store.read(table, ids)).map((row) => [row.id, row]))
+      for (const one of some) yield { one, row: rows.get(one.id) }
     }
   }
-  return null
 }
-
-const isSuspect = ({ row, claim }: Suspect): boolean => !row || !isAs(row, claim)
 
 const isAs = (row: Row, { version, digest }: Written): boolean =>
   row.version === version && rowDigest(row) === digest

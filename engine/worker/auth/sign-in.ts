@@ -113,7 +113,7 @@ const mayStillSignIn = (now: User, verified: User): boolean =>
   now.access.generation === verified.access.generation &&
   now.access.verifier === verified.access.verifier
 
-/** Nobody's act, and on nobody's way: what is left is cleared at the next sign-in. */
+/** Nobody's act, so without an event; what could not be cleared is at the next sign-in. */
 const clearExpired = async (context: TenantContext, user: Uuid, now: number): Promise<void> => {
   const expired = await expiredSessions(context, user, now).catch(() => [])
   if (expired.length > 0) await context.store.put(expired).catch(() => undefined)
@@ -135,9 +135,9 @@ const commitSignIn = async (
     changes: [change, updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time)],
     events: [authEvent(call, context, 'auth.login', user)],
   })
-  await clearExpired(context, user.id, time)
   // The profile shows the last sign-in; what decides access has not changed.
   context.access.forget('user', user.id)
+  await clearExpired(context, user.id, time)
   if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')
   return answerWith(context, user.id, user.access.generation, session.id, refreshToken)
 }

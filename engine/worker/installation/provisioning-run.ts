@@ -38,7 +38,7 @@ const opened = async <T>(read: () => T | Promise<T>): Promise<T | null> => {
   }
 }
 
-export interface ProvisioningTarget {
+interface ProvisioningTarget {
   /** Null: none that opens. */
   readonly id: Uuid | null
   readonly tenant: TenantId
@@ -213,8 +213,8 @@ export class ProvisioningRun {
     })
   }
 
-  #patiently<T>(work: () => Promise<T>, mayPass?: (error: unknown) => boolean): Promise<T> {
-    return patiently(this.signal, work, mayPass)
+  #patiently<T>(work: () => Promise<T>, passes?: (error: unknown) => boolean): Promise<T> {
+    return patiently(this.signal, work, passes)
   }
 }
 

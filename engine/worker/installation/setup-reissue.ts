@@ -13,9 +13,9 @@ import { type Change, isStale } from '../store/store.js'
 import type { Installation } from './installation.js'
 import { type TenantRecord, updateTenant } from './tenant-record.js'
 
-export type Reissued = ReturnType<typeof issueToken>
+type Reissued = ReturnType<typeof issueToken>
 
-export interface Reissue {
+interface Reissue {
   readonly tenant: TenantRecord
   /** Who asks. */
   readonly issuedBy: string
