@@ -33,7 +33,10 @@ const outputs = {
     : [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
 }
 
-const filesBelow = (folder) => [folder, ...readdirSync(folder).map((name) => join(folder, name))]
+const filesBelow = (folder) => [
+  folder,
+  ...readdirSync(folder, { recursive: true }).map((name) => join(folder, name)),
+]
 
 const changed = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 

@@ -23,11 +23,14 @@ const addTo = (target, source, where) => {
   }
 }
 
+const fragmentsIn = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.yaml') && !name.startsWith('examples/'))
+    .sort()
+
 const mergeFragments = (folder) => {
   const document = { paths: {}, components: {}, errors: {} }
-  for (const file of readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
-    .sort()) {
+  for (const file of fragmentsIn(folder)) {
     const { paths, components, errors, ...head } = read(join(folder, file))
     addTo(document, head, file)
     addTo(document.paths, paths, file)

@@ -7,15 +7,15 @@ import type { MainMethods } from '../../engine/task/main.js'
 import type { Limits } from '../../engine/task/options.js'
 import type { Remote } from '../../engine/task/rpc.js'
 import type { LogFields, Log } from '../../engine/log.js'
-import { EpochCache } from '../../engine/worker/access/cache.js'
+import { EpochCache } from '../../engine/worker/context/epoch-cache.js'
 import type { Principal } from '../../engine/worker/access/principal.js'
 import { AuditLog } from '../../engine/worker/audit/appender.js'
 import { type AuditEventJson, toJson } from '../../engine/worker/audit/event.js'
-import { TenantContext } from '../../engine/worker/context.js'
+import { TenantContext } from '../../engine/worker/context/context.js'
 import { startSession } from '../../engine/worker/identity/session.js'
 import { type Role, type User, insertUser } from '../../engine/worker/identity/user.js'
 import type { Keyring } from '../../engine/worker/keys/keyring.js'
-import type { Services } from '../../engine/worker/services.js'
+import type { Services } from '../../engine/worker/context/services.js'
 import {
   type MemoryStore,
   createMemoryStore,
@@ -25,7 +25,7 @@ import {
   type PermissionRule,
   defaultRules,
   insertPermissions,
-} from '../../engine/worker/vault/permissions.js'
+} from '../../engine/worker/access/permissions.js'
 import { MemorySink, TestClock } from '../engine/worker/audit/fixture.js'
 import { freshTenant, open } from '../engine/worker/keys/fixture.js'
 

@@ -6,7 +6,7 @@ import { Piscina } from 'piscina'
 import type { TenantId } from '../../ids.js'
 import { type Milliseconds, monotonicClock } from '../../clock.js'
 import { moduleExtension } from '../../root.js'
-import { within } from '../../within.js'
+import { within } from '../../with-timeout.js'
 import type {
   ManagementWorkerMethods,
   OpenedInstallation,

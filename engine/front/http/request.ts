@@ -6,7 +6,8 @@ import { type BodyBudget, BodyReader, type OnBody } from './body.js'
 import type { Drain } from './drain.js'
 import type { Head } from './head.js'
 import { problem } from './problem.js'
-import { type HttpReply, type ReplyHeaders, sendBody, wiped } from './reply.js'
+import { type HttpReply, sendBody, wiped } from './reply.js'
+import type { ReplyHeaders } from './reply-head.js'
 import { type SocketWriter, startStream } from './stream.js'
 
 export interface HttpRequest {

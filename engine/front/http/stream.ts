@@ -1,7 +1,7 @@
 // An answer of unknown length, written piece by piece (exports). The writer says when the socket is full; whoever
 // writes on regardless fills the memory. It must never write after the request was aborted.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
-import { type ReplyContext, type ReplyHeaders, endEmpty, writeHead } from './reply.js'
+import { type ReplyContext, type ReplyStart, endEmpty, writeHead } from './reply-head.js'
 
 export interface ReplyWriter {
   /** False: wait for onDrain before writing more (what was written is kept). After an abort it does nothing. */
@@ -12,9 +12,7 @@ export interface ReplyWriter {
   fail(): void
 }
 
-export interface StreamReply {
-  readonly status: number
-  readonly headers: ReplyHeaders
+export interface StreamReply extends ReplyStart {
   readonly stream: (writer: ReplyWriter) => void
 }
 

@@ -43,6 +43,8 @@ export interface Parameter {
 
 export interface Operation {
   readonly operationId: OperationId
+  /** The resource it belongs to, and the folder of its handler. */
+  readonly tag: string
   readonly method: Method
   /** The whole path, with `{name}` for parameters. */
   readonly path: string
@@ -61,6 +63,7 @@ export interface Operation {
 
 interface RawOperation {
   readonly operationId: string
+  readonly tags: readonly [string]
   readonly 'x-rppam': {
     readonly plane: Plane
     readonly audience: Audience
@@ -133,6 +136,7 @@ const resultSchemasOf = (raw: RawOperation): Map<number, Schema> => {
 
 const toOperation = (method: string, path: string, raw: RawOperation): Operation => ({
   operationId: raw.operationId as OperationId,
+  tag: raw.tags[0],
   method: method.toUpperCase() as Method,
   path,
   ...raw['x-rppam'],

@@ -2,8 +2,8 @@
 // commit holds the epoch that it was decided on: whoever decided on something overtaken decides again.
 import { ApiError } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
-import type { TenantContext } from '../context.js'
-import { type Call, Redo } from '../operation.js'
+import type { TenantContext } from '../context/context.js'
+import { Redo } from './redo.js'
 import {
   type Change,
   type Commit,
@@ -11,6 +11,13 @@ import {
   StoreError,
   type TenantState,
 } from '../store/store.js'
+
+/** The attempt that a change was decided in. */
+export interface Attempt {
+  readonly context: TenantContext
+  readonly epoch: number
+  readonly inTurn: boolean
+}
 
 export interface Decided {
   readonly changes: readonly Change[]
@@ -24,7 +31,7 @@ export interface Decided {
 
 /** Errors: Redo, `name_taken`, and `ifStale`. */
 export const commitDecided = async (
-  { context, epoch, inTurn }: Pick<Call, 'context' | 'epoch' | 'inTurn'>,
+  { context, epoch, inTurn }: Attempt,
   { changes, event, outbox = [], raiseEpoch = false, ifStale }: Decided,
 ): Promise<void> => {
   const commit = { changes, outbox, raiseEpoch, expectedEpoch: epoch }

@@ -3,8 +3,8 @@
 // decided on, the operation is redone. What is answered was right at its audit event.
 import type { Uuid } from '../../ids.js'
 import type { AuditEvent } from '../audit/event.js'
-import type { TenantContext } from '../context.js'
-import { Redo } from '../operation.js'
+import type { TenantContext } from '../context/context.js'
+import { Redo } from './redo.js'
 import { type AppendResult, tenantStatus } from '../store/store.js'
 
 /** Events that are durable or on their way: an attempt that is made again need not write them again. */

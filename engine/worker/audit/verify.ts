@@ -7,7 +7,6 @@ import type { Keyring } from '../keys/keyring.js'
 import type { Store } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
 import { type ChainResult, checkChain, type Watch } from './chain-check.js'
-import { WrittenRows } from './deep.js'
 import type { Fault } from './reasons.js'
 import { ChainWalk } from './walk.js'
 
@@ -15,10 +14,16 @@ export type { Fault, Reason } from './reasons.js'
 
 export interface VerifyOptions {
   readonly tenant: TenantId
-  /** Compares the rows with their newest write events too. */
-  readonly deep?: boolean
+  /** Deep: compares the rows with their newest write events too. */
+  readonly rows?: WatchedRows | null
   /** Rejects with its reason when it is aborted. */
   readonly signal?: AbortSignal | undefined
+}
+
+/** What evidence/deep.ts is; this room knows nothing of sessions or entries. */
+export interface WatchedRows {
+  readonly watch: Watch
+  compare(store: Pick<Store, 'read'>, catchUp: () => Promise<void>): Promise<Fault | null>
 }
 
 export interface VerifyReport {
@@ -39,12 +44,11 @@ export const verifyAudit = async (
   store: VerifiedStore,
   keys: Keyring,
   sink: VerifiedSink,
-  { tenant, deep = false, signal }: VerifyOptions,
+  { tenant, rows = null, signal }: VerifyOptions,
 ): Promise<VerifyReport> => {
   // In this order: a chain is registered before it has events.
   const extents = await store.auditExtents()
   const chains = await sink.chains()
-  const rows = deep ? new WrittenRows() : null
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, signal))
   const results = await checkAll(walks, sink, chains, rows?.watch ?? ignore)
   const faults = [
@@ -95,7 +99,7 @@ const faultAt = (chain: Uuid, reason: Fault['reason']): Fault => ({
 })
 
 const compareRows = async (
-  rows: WrittenRows,
+  rows: WatchedRows,
   store: VerifiedStore,
   walks: readonly ChainWalk[],
 ): Promise<Fault[]> => {

@@ -2,13 +2,13 @@
 // the same work, one argon2id verification; the front sees to the common floor of time (FORMATS §8).
 import { createHmac, randomBytes } from 'node:crypto'
 import { ApiError } from '../../errors.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { type User, findUserByName } from '../identity/user.js'
 import { verifyPassword } from '../identity/password.js'
-import { publicOperation } from '../operation.js'
+import { publicOperation } from '../request/operation.js'
 import { tenantStatus } from '../store/store.js'
-import { recordRefusal, signIn } from './sign-in.js'
+import { recordRefusal, signIn } from '../access/sign-in.js'
 
 export const login = publicOperation('login', async (call) => {
   call.park()

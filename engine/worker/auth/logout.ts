@@ -1,7 +1,7 @@
 // POST auth/logout: ends the session of the token, here and on every node.
 import { commitByVersion } from '../access/commit.js'
 import { endSession } from '../identity/session.js'
-import { operation } from '../operation.js'
+import { operation } from '../request/operation.js'
 
 export const logout = operation(
   'logout',

@@ -1,13 +1,14 @@
 // POST auth/refresh: rotates the refresh token. A reused one ends its session (FORMATS §8).
 import { ApiError } from '../../errors.js'
 import { parseToken } from '../../task/opaque-token.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import { commitByVersion } from '../access/commit.js'
 import { type Session, endSession, readSession, refresh } from '../identity/session.js'
 import { type User, readUser } from '../identity/user.js'
-import { Redo, publicOperation } from '../operation.js'
+import { Redo } from '../access/redo.js'
+import { publicOperation } from '../request/operation.js'
 import { type Change, isStale, tenantStatus } from '../store/store.js'
-import { type AuthRequest, answerWith, authEvent, recordRefusal } from './sign-in.js'
+import { type AuthRequest, answerWith, authEvent, recordRefusal } from '../access/sign-in.js'
 
 export const refreshSession = publicOperation('refreshSession', async (call) => {
   const { context } = call

@@ -4,12 +4,13 @@ import { ApiError } from '../../errors.js'
 import { newId } from '../../ids.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { BodyOf } from '../../task/contract.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import { commitByVersion } from '../access/commit.js'
 import { startSession } from '../identity/session.js'
 import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
-import { Redo, publicOperation } from '../operation.js'
+import { Redo } from '../access/redo.js'
+import { publicOperation } from '../request/operation.js'
 import { isStale, tenantStatus } from '../store/store.js'
 import {
   type AuthRequest,
@@ -17,7 +18,7 @@ import {
   answerWith,
   authEvent,
   recordRefusal,
-} from './sign-in.js'
+} from '../access/sign-in.js'
 
 export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const { context } = call

@@ -1,6 +1,6 @@
 // Passwords: argon2id (RFC 9106) in the slow pool, never here. The dummy keeps an unknown user as slow as a known one.
 import { randomBytes } from '../cipher/random.js'
-import type { Services } from '../services.js'
+import type { Services } from '../context/services.js'
 
 let dummy: Promise<string> | undefined
 

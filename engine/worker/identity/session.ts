@@ -4,7 +4,7 @@ import { ApiError } from '../../errors.js'
 import { type TenantId, type Uuid, newId } from '../../ids.js'
 import { type OpaqueToken, formatToken } from '../../task/opaque-token.js'
 import { randomBytes } from '../cipher/random.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import type { Keyring } from '../keys/keyring.js'
 import { type Change, type Row, rowState } from '../store/store.js'
 

@@ -2,7 +2,7 @@
 import type { Milliseconds } from '../../clock.js'
 import { toUtc } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import type { Keyring } from '../keys/keyring.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { type Change, type IndexEntry, type Row, rowState } from '../store/store.js'

@@ -10,14 +10,14 @@ import { type User, insertUser } from '../identity/user.js'
 import { type HeldKek, type Keyring, generateCeks, openKeyring } from '../keys/keyring.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
 import type { Store } from '../store/store.js'
-import { ensureKek, kekKeyId, openKeks } from './keks.js'
+import { ensureKek, kekKeyId, openKeks } from '../control/keks.js'
 import {
   type InstallationSecrets,
   insertSecrets,
   newSecrets,
   openSecrets,
   secretsRowId,
-} from './secrets.js'
+} from '../control/secrets.js'
 
 export const administratorName = 'admin'
 

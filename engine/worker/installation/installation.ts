@@ -2,20 +2,19 @@
 // database, the signing keys and the directory of tenants. It must never hand a key out but a tenant's KEK, by transfer.
 import type { Clock } from '../../clock.js'
 import type { Log } from '../../log.js'
-import { within } from '../../within.js'
-import { type TenantContext } from '../context.js'
+import { within } from '../../with-timeout.js'
+import { type TenantContext } from '../context/context.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
-import type { OpenStore } from '../open-tenant.js'
+import type { OpenStore } from '../context/open-tenant.js'
 import type { Administration } from '../store/postgres/administration.js'
-import type { Tenants } from '../tenants.js'
-import { Turns } from '../turns.js'
-import { countLiving } from './billing.js'
-import type { ChainKeeper } from './chains.js'
-import type { TenantDirectory } from './directory.js'
-import type { License, Usage } from './license.js'
-import { Provisioning } from './provisioning.js'
-import type { InstallationSecrets } from './secrets.js'
-import type { TokenSigner } from './signing.js'
+import type { Tenants } from '../context/open-tenants.js'
+import { Turns } from '../context/mutex.js'
+import { countLiving } from '../control/billing.js'
+import type { ChainKeeper } from '../control/chains.js'
+import type { TenantDirectory } from '../control/directory.js'
+import type { License, Usage } from '../control/license.js'
+import type { InstallationSecrets } from '../control/secrets.js'
+import type { TokenSigner } from '../control/signing.js'
 
 export interface InstallationParts {
   readonly clock: Clock
@@ -40,7 +39,7 @@ const settleMs = 500
 const installations = new WeakMap<TenantContext, Installation>()
 
 export class Installation {
-  readonly provisioning: Provisioning
+  readonly #closing: (() => Promise<void>)[] = []
   readonly clock: Clock
   readonly log: Log
   readonly provider: KeyProvider
@@ -69,7 +68,6 @@ export class Installation {
     this.signer = parts.signer
     this.tenants = parts.tenants
     this.openStore = parts.openStore
-    this.provisioning = new Provisioning(this)
     installations.set(parts.context, this)
   }
 
@@ -83,9 +81,17 @@ export class Installation {
     return { tenants, users, resources, nodes: 1 }
   }
 
+  /** What works on it ends before it does. */
+  beforeClose(close: () => Promise<void>): void {
+    this.#closing.push(close)
+  }
+
   async close(): Promise<void> {
     // What does not end must not keep the installation's own chain from its anchor.
-    await within(settleMs, Promise.all([this.provisioning.stop(), this.tenants.closeAll()]))
+    await within(
+      settleMs,
+      Promise.all([...this.#closing.map((close) => close()), this.tenants.closeAll()]),
+    )
     await this.context.close()
     await this.administration.close()
     this.provider.close()

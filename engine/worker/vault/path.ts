@@ -1,6 +1,6 @@
 // A secret's path: folder and name in one text, as in `/prod/db/root`.
 import { ApiError } from '../../errors.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import { canonicalFolder, canonicalName } from '../keys/canonical.js'
 import { type Row, rowState } from '../store/store.js'
 import { canonical, openEntry } from './entry.js'

@@ -4,10 +4,16 @@ import { ApiError } from '../../errors.js'
 import type { Uuid } from '../../ids.js'
 import type { Principal } from '../access/principal.js'
 import { IntegrityError } from '../cipher/record.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import { type Row, rowState } from '../store/store.js'
 import { type Entry, openEntry } from './entry.js'
-import { type PermissionSet, type Right, demand, loadPermissions, rightsIn } from './permissions.js'
+import {
+  type PermissionSet,
+  type Right,
+  demand,
+  loadPermissions,
+  rightsIn,
+} from '../access/permissions.js'
 
 export interface Visible {
   readonly row: Row

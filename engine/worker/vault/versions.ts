@@ -1,6 +1,6 @@
 // Versions of an entry: the newest twenty are kept (SPEC §7), the present one among them.
 import type { Uuid } from '../../ids.js'
-import type { TenantContext } from '../context.js'
+import type { TenantContext } from '../context/context.js'
 import type { Change } from '../store/store.js'
 import { versionsKept } from './entry.js'
 

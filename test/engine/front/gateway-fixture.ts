@@ -1,5 +1,5 @@
 // The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
-import { Floor } from '../../../engine/front/admission/floor.js'
+import { Floor } from '../../../engine/front/admission/minimum-response-time.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
 import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'

@@ -4,7 +4,7 @@ import { newId } from '../../../engine/ids.js'
 import type { Item } from '../../../engine/task/item.js'
 import { tenantStatus } from '../../../engine/worker/store/store.js'
 import { TestTenant } from '../../support/tenant-context.js'
-import { pipelineOf } from '../worker/pipeline-fixture.js'
+import { pipelineOf } from '../worker/request/pipeline-fixture.js'
 import { type Ask, gatewayWith, tokenOf } from './gateway-fixture.js'
 
 const setUp = async () => {

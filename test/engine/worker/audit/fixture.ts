@@ -1,4 +1,5 @@
 // A tenant's audit log over a store in memory: what tests need around the one thing that they test.
+import { WrittenRows } from '../../../../engine/worker/evidence/deep.js'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/broker.js'
 import type { AnchorSink } from '../../../../engine/worker/audit/anchors.js'
@@ -98,7 +99,10 @@ export class Bench {
   }
 
   verify(deep = false): Promise<VerifyReport> {
-    return verifyAudit(this.store, this.keys, this.sink, { tenant: this.keys.tenant, deep })
+    return verifyAudit(this.store, this.keys, this.sink, {
+      tenant: this.keys.tenant,
+      rows: deep ? new WrittenRows() : null,
+    })
   }
 
   /** All stored events of a chain. */

@@ -4,7 +4,7 @@ import { parseToken } from '../../../../engine/task/opaque-token.js'
 import { refreshGrace } from '../../../../engine/worker/identity/session.js'
 import { tenantStatus } from '../../../../engine/worker/store/store.js'
 import { TestTenant } from '../../../support/tenant-context.js'
-import { callsOf } from '../pipeline-fixture.js'
+import { callsOf } from '../request/pipeline-fixture.js'
 
 const setUp = async () => {
   const tenant = await TestTenant.open()

@@ -6,7 +6,7 @@ import { issueClaim, issueToken } from '../../../../engine/worker/identity/setup
 import { insertUser, readUser } from '../../../../engine/worker/identity/user.js'
 import { tenantStatus } from '../../../../engine/worker/store/store.js'
 import { TestTenant, userOf } from '../../../support/tenant-context.js'
-import { callsOf } from '../pipeline-fixture.js'
+import { callsOf } from '../request/pipeline-fixture.js'
 
 const password = 'a long enough password'
 

@@ -4,7 +4,7 @@ import { newId } from '../../../../engine/ids.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { rowState } from '../../../../engine/worker/store/store.js'
 import { updateEntry } from '../../../../engine/worker/vault/entry.js'
-import { type Right, defaultRules } from '../../../../engine/worker/vault/permissions.js'
+import { type Right, defaultRules } from '../../../../engine/worker/access/permissions.js'
 import { visibleEntry } from '../../../../engine/worker/vault/serve.js'
 import { TestTenant, contentOf, flipped } from '../../../support/tenant-context.js'
 

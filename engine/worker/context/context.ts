@@ -1,0 +1,134 @@
+// One open tenant in its worker: connections, keys, audit chain and caches, each there once. The installation itself
+// (tenant id all zeros) is open the same way in the broker's thread. Nothing here is reachable from another tenant's.
+import { LRUCache } from 'lru-cache'
+import { type TenantId, type Uuid, installationId } from '../../ids.js'
+import type { Directory } from '../../task/broker.js'
+import type { Limits } from '../../task/options.js'
+import type { EpochCache } from './epoch-cache.js'
+import type { AnchorSink } from '../audit/anchors.js'
+import type { AuditLog } from '../audit/appender.js'
+import { Coalescer } from './coalesce.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { Services } from './services.js'
+import type { Row, Store, Table } from '../store/store.js'
+import { Turns } from './mutex.js'
+
+export interface TenantParts {
+  readonly directory: Directory
+  readonly store: Store
+  readonly keys: Keyring
+  readonly audit: AuditLog
+  /** Where this tenant's chains are registered and anchored. */
+  readonly sink: AnchorSink
+  readonly access: EpochCache
+  readonly services: Services
+}
+
+const rowsAtOnce = 256
+const outboxAtOnce = 200
+/** Of sealed entries in memory: of all tenants that may be open, and of one. */
+const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
+
+const entryCache = ({ openTenants }: Limits): LRUCache<Uuid, Row> =>
+  new LRUCache({
+    maxSize: Math.ceil(Math.min(cachedBytes.one, cachedBytes.all / openTenants)),
+    sizeCalculation: (row) => 256 + row.doc.length + (row.secret?.length ?? 0),
+  })
+
+export class TenantContext {
+  readonly tenant: TenantId
+  readonly directory: Directory
+  readonly store: Store
+  readonly keys: Keyring
+  readonly audit: AuditLog
+  readonly sink: AnchorSink
+  readonly access: EpochCache
+  readonly services: Services
+  readonly isInstallation: boolean
+  /**
+   * Of those who decide on a change of what access rests on, and of whoever was overtaken too often: these do not
+   * overtake each other. Who ends a session, or another node, still may.
+   */
+  readonly turns = new Turns()
+  /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
+  outboxWaits = true
+  readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
+  // Sealed rows only. Each use is confirmed by the version that the audit append answers (FORMATS §6).
+  readonly #entries: LRUCache<Uuid, Row>
+
+  constructor(parts: TenantParts) {
+    this.tenant = parts.directory.tenant
+    this.directory = parts.directory
+    this.store = parts.store
+    this.keys = parts.keys
+    this.audit = parts.audit
+    this.sink = parts.sink
+    this.access = parts.access
+    this.services = parts.services
+    this.isInstallation = this.tenant === installationId
+    this.#entries = entryCache(parts.services.limits)
+  }
+
+  /** One row by id. All callers of the same moment share one statement. */
+  load(table: Table, id: Uuid): Promise<Row | null> {
+    let loader = this.#loaders.get(table)
+    if (!loader) {
+      loader = new Coalescer((ids) => this.#read(table, ids), { max: rowsAtOnce })
+      this.#loaders.set(table, loader)
+    }
+    return loader.call(id)
+  }
+
+  /** A vault entry as it was when last read: the caller must have its version confirmed before it answers. */
+  async entry(id: Uuid): Promise<Row | null> {
+    const cached = this.#entries.get(id)
+    if (cached) return cached
+    const row = await this.load('vault_entry', id)
+    if (row) this.#entries.set(id, row)
+    return row
+  }
+
+  forgetEntry(id: Uuid): void {
+    this.#entries.delete(id)
+  }
+
+  /** Once a second: anchors what is due, hands over what waits in the outbox. */
+  async tick(): Promise<void> {
+    await this.audit.tick()
+    if (this.outboxWaits) await this.drainOutbox()
+  }
+
+  /** Anchors the audit chain, ends the connections, wipes the keys. */
+  async close(): Promise<void> {
+    try {
+      await this.audit.close()
+    } finally {
+      await this.store.close()
+      this.keys.close()
+    }
+  }
+
+  /** Delivered at least once, taken in once by its id (SPEC §10). */
+  async drainOutbox(): Promise<void> {
+    // Lowered first: what is committed from here on raises it again.
+    this.outboxWaits = false
+    try {
+      const events = await this.store.outboxPending(outboxAtOnce)
+      if (events.length > 0) {
+        await this.services.broker.takeOutbox(this.tenant, events)
+        await this.store.outboxDone(events.map(({ id }) => id))
+      }
+      if (events.length === outboxAtOnce) this.outboxWaits = true
+    } catch (error) {
+      this.outboxWaits = true
+      throw error
+    }
+  }
+
+  async #read(table: Table, ids: readonly Uuid[]): Promise<(Row | null)[]> {
+    const rows = new Map(
+      (await this.store.read(table, [...new Set(ids)])).map((row) => [row.id, row]),
+    )
+    return ids.map((id) => rows.get(id) ?? null)
+  }
+}

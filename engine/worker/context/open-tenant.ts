@@ -1,0 +1,65 @@
+// Opens a tenant: its row and KEK from the broker, its CEKs and state from its own database, by its own runtime role.
+// What fails half-way is closed again.
+import type { TenantId } from '../../ids.js'
+import type { OpenedTenant } from '../../task/broker.js'
+import { EpochCache } from './epoch-cache.js'
+import { IntegrityError } from '../cipher/record.js'
+import { AuditLog } from '../audit/appender.js'
+import { anchorSinkOf } from './audit-sink.js'
+import { TenantContext } from './context.js'
+import { keyFromTransfer } from '../keys/transfer.js'
+import { openKeyring } from '../keys/keyring.js'
+import type { Services } from './services.js'
+import type { Store } from '../store/store.js'
+
+export type OpenStore = (target: OpenedTenant['target']) => Store
+
+export interface AuditOptions {
+  /** Who writes: no two writers share a chain. */
+  readonly writer: string
+  readonly anchorIntervalMs: number
+  readonly anchorEvery: number
+}
+
+export const openTenant = async (
+  services: Services,
+  openStore: OpenStore,
+  auditOptions: AuditOptions,
+  tenant: TenantId,
+): Promise<TenantContext> => {
+  const { directory, target, keks } = await services.broker.openTenant(tenant)
+  const store = openStore(target)
+  const held = keks.map(({ version, key }) => ({ version, key: keyFromTransfer(key) }))
+  try {
+    const [rows, state] = await Promise.all([store.keys(), store.state()])
+    const keys = openKeyring(tenant, held, rows)
+    const sink = anchorSinkOf(tenant, services.broker)
+    const audit = new AuditLog({
+      tenant,
+      store,
+      keys,
+      sink,
+      clock: services.clock,
+      onFault: (error) => services.log.error('an audit write failed', { tenantId: tenant, error }),
+      ...auditOptions,
+    })
+    return new TenantContext({
+      directory,
+      store,
+      keys,
+      audit,
+      sink,
+      access: new EpochCache(state),
+      services,
+    })
+  } catch (error) {
+    await store.close()
+    // Its log cannot be written without its keys.
+    if (error instanceof IntegrityError)
+      await services.broker.reportIntegrity(tenant).catch(() => undefined)
+    throw error
+  } finally {
+    // The CEKs are open: the KEK has done its work.
+    for (const { key } of held) key.wipe()
+  }
+}

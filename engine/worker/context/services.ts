@@ -1,0 +1,19 @@
+// What a worker may ask of the other threads. The broker holds the MEK, the directory and the signing keys; the main
+// thread has the slow pool and the front's caches.
+import type { Clock } from '../../clock.js'
+import type { Log } from '../../log.js'
+import type { Remote } from '../../task/rpc.js'
+import type { BrokerMethods } from '../../task/broker.js'
+import type { MainMethods } from '../../task/main.js'
+import type { Limits } from '../../task/options.js'
+
+export interface Services {
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: Limits
+  readonly node: string
+  readonly broker: Remote<BrokerMethods>
+  readonly main: Remote<MainMethods>
+  /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */
+  readonly hurry: AbortSignal
+}

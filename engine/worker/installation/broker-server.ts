@@ -1,0 +1,137 @@
+// What the broker's thread does for the tenant workers and for the main thread.
+import { ApiError } from '../../errors.js'
+import type { TenantId } from '../../ids.js'
+import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker.js'
+import { moving } from '../../task/rpc.js'
+import { type Guarded, commitByVersion } from '../access/commit.js'
+import { systemEvent } from '../audit/system-event.js'
+import { keyForTransfer } from '../keys/transfer.js'
+import { isIntegrity } from '../request/refusal.js'
+import { isStale } from '../store/store.js'
+import { billingChange, isBillingType } from '../control/billing.js'
+import type { Installation } from './installation.js'
+import { reportIntegrity } from './integrity-report.js'
+import { openKeks } from '../control/keks.js'
+import { requireUserPlace } from '../control/tenant-limits.js'
+import { type TenantRecord, directoryOf, targetOf, updateTenant } from '../control/tenant-record.js'
+
+const attempts = 5
+
+/** Whether a tenant's own people may reach it. Errors: `not_found`, `tenant_suspended`. */
+const requireServed = ({ status }: TenantRecord): void => {
+  if (status === 'suspended' || status === 'deprovisioning') throw new ApiError('tenant_suspended')
+  if (status !== 'active') throw new ApiError('not_found')
+}
+
+const open = async (installation: Installation, tenant: TenantRecord): Promise<OpenedTenant> => {
+  const { provider, context, administration } = installation
+  const keks = await openKeks(provider, context.store, tenant.id)
+  const opened = {
+    directory: directoryOf(tenant),
+    target: targetOf(tenant, administration.server()),
+    keks: keks.map(({ version, key }) => ({ version, key: keyForTransfer(key) })),
+  }
+  for (const { key } of keks) key.wipe()
+  return opened
+}
+
+const openReported = async (
+  installation: Installation,
+  id: TenantId,
+  serveAnyStatus: boolean,
+): Promise<OpenedTenant> => {
+  try {
+    const tenant = await installation.directory.get(id)
+    if (!serveAnyStatus) requireServed(tenant)
+    return await open(installation, tenant)
+  } catch (error) {
+    if (isIntegrity(error)) await reportIntegrity(installation, id)
+    throw error
+  }
+}
+
+/** A set-up of the first administrator that was used is on record for ever, and audited in this plane too. */
+const usedSetup = (
+  { context, clock }: Installation,
+  tenant: TenantRecord,
+  events: readonly OutboxEvent[],
+): Guarded | null => {
+  const used = new Map(
+    events.filter(({ type }) => type === 'setup.used').map((event) => [event.data['setup'], event]),
+  )
+  const news = tenant.setup.find(({ id, usedTime }) => usedTime === null && used.has(id))
+  if (!news) return null
+  const time = clock.now()
+  const usedTime = used.get(news.id)?.time ?? time
+  const setup = tenant.setup.map((one) => (one === news ? { ...one, usedTime } : one))
+  return {
+    changes: [updateTenant(context.keys, tenant, { setup }, time).change],
+    events: [
+      {
+        ...systemEvent('setup_token.use', { type: 'tenant', id: tenant.id }, 'success', time, {
+          setup: news.id,
+        }),
+        actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.email.toLowerCase() },
+      },
+    ],
+  }
+}
+
+/** What a tenant's own database may tell of; its lifecycle and usage are told by the management plane. */
+const ofTenants = /^(user|resource|module)\./
+
+const takeOutbox = async (
+  installation: Installation,
+  id: TenantId,
+  events: readonly OutboxEvent[],
+): Promise<void> => {
+  const billing = events.flatMap((event) =>
+    isBillingType(event.type) && ofTenants.test(event.type)
+      ? [billingChange(id, { ...event, type: event.type })]
+      : [],
+  )
+  if (billing.length > 0) await installation.context.store.put(billing)
+  for (let left = attempts; ; left--)
+    try {
+      const used = usedSetup(installation, await installation.directory.get(id), events)
+      if (used) await commitByVersion(installation.context, used)
+      return
+    } catch (error) {
+      if (!isStale(error) || left === 1) throw error
+    }
+}
+
+/** In this thread; `serveAnyStatus`: the management plane also opens what is not active yet. */
+export const brokerMethods = (
+  installation: () => Installation,
+  serveAnyStatus: boolean,
+): BrokerMethods => ({
+  openTenant: (id) => openReported(installation(), id, serveAnyStatus),
+  reportIntegrity: (id) => reportIntegrity(installation(), id),
+  directory: async (id) => directoryOf(await installation().directory.get(id)),
+  resolve: (shortCode) => installation().directory.resolve(shortCode),
+  requireUserPlace: () => requireUserPlace(installation()),
+  sign: (claims) => installation().signer.sign(claims),
+  takeOutbox: (id, events) => takeOutbox(installation(), id, events),
+  registerChain: (id, chain) => installation().chains.register(id, chain),
+  registeredChains: (id) => installation().chains.chains(id),
+  resumableChain: (id, writer) => installation().chains.resume(id, writer),
+  appendAnchor: (id, anchor) => installation().chains.append(id, anchor),
+  lastAnchorTime: (id) => installation().chains.lastAnchorTime(id),
+  anchors: (id, chain, before) => installation().chains.anchors(id, chain, before),
+})
+
+/** For another thread: the KEKs move there, no copy stays. */
+export const remoteBrokerMethods = (installation: () => Installation): BrokerMethods => {
+  const methods = brokerMethods(installation, false)
+  return {
+    ...methods,
+    openTenant: async (id) => {
+      const opened = await methods.openTenant(id)
+      return moving(
+        opened,
+        opened.keks.map(({ key }) => key),
+      )
+    },
+  }
+}

@@ -1,0 +1,61 @@
+// Runs the items of a batch, each by itself. The batch's place is given back when every item has been answered or has
+// parked itself: whoever waits for something slow (a cold tenant, a password) holds no place.
+import type { Milliseconds } from '../../clock.js'
+import type { Batch } from '../../task/messages.js'
+import type { Pipeline } from '../request/pipeline.js'
+import type { ReplyWriter } from './replies.js'
+
+const patienceMs = 50
+
+export class BatchRunner {
+  #underWay = 0
+  #idle: (() => void)[] = []
+
+  constructor(
+    private readonly pipeline: Pipeline,
+    private readonly replies: ReplyWriter,
+  ) {}
+
+  run({ items }: Batch): Promise<void> {
+    return new Promise((resolve) => {
+      if (items.length === 0) return resolve()
+      let held = items.length
+      // Whatever a request waits for, a database that hangs or a long list: others are let past it after a moment.
+      const patience = setTimeout(resolve, patienceMs)
+      const giveBack = (): void => {
+        if (--held > 0) return
+        clearTimeout(patience)
+        resolve()
+      }
+      for (const item of items) {
+        let holds = true
+        const release = (): void => {
+          if (holds) giveBack()
+          holds = false
+        }
+        this.#underWay++
+        void this.pipeline
+          .answer(item, release)
+          .then(({ status, headers, body }) => this.replies.send(item.n, status, headers, body))
+          .finally(() => {
+            release()
+            this.#ended()
+          })
+      }
+    })
+  }
+
+  /** Resolves when nothing is under way, at the latest after `limitMs`. */
+  async drain(limitMs: Milliseconds): Promise<void> {
+    if (this.#underWay === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs)
+      this.#idle.push(() => (clearTimeout(timer), resolve()))
+    })
+  }
+
+  #ended(): void {
+    if (--this.#underWay > 0) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}

@@ -1,0 +1,136 @@
+// The management thread: the installation's operations, provisioning, and the broker that every tenant worker asks for
+// its tenant's KEK, signatures and anchors. The one thread that holds the MEK provider and the control database.
+import type { MessagePort } from 'node:worker_threads'
+import { systemClock } from '../../clock.js'
+import { ApiError } from '../../errors.js'
+import { createLog } from '../../log.js'
+import type { ManagementWorkerMethods, OpenedInstallation } from '../../task/control.js'
+import type { MainMethods } from '../../task/main.js'
+import type { Batch, WorkerStart } from '../../task/messages.js'
+import type { WorkerOptions } from '../../task/options.js'
+import { connect, serve } from '../../task/rpc.js'
+import type { Operation } from '../../task/contract.js'
+import { BatchRunner } from './batch.js'
+import { IntegrityError } from '../cipher/record.js'
+import { loadHandlers } from './handlers.js'
+import { remoteBrokerMethods } from '../installation/broker-server.js'
+import type { Installation } from '../installation/installation.js'
+import { type InstallationOptions, openInstallation } from '../installation/open-installation.js'
+import { Provisioning } from '../management/lifecycle/provisioning.js'
+import { openOwnTenant } from '../management/lifecycle/own-tenant.js'
+import { Pipeline } from '../request/pipeline.js'
+import { ReplyWriter } from './replies.js'
+import { storeOpener } from './store-opener.js'
+import { StoreError } from '../store/store.js'
+
+export interface ManagementWorkerOptions extends WorkerOptions {
+  readonly installation: InstallationOptions
+  /** Calls of the tenant workers, one port each. */
+  readonly workers: readonly MessagePort[]
+}
+
+/** What the broker's errors mean to the other threads. */
+const answerable = (error: unknown): unknown => {
+  if (error instanceof IntegrityError) return new ApiError('integrity_failure')
+  return error instanceof StoreError ? new ApiError('control_unavailable') : error
+}
+
+let runner: BatchRunner | undefined
+
+const sweepEvery = 1_000
+/** Nobody is left to be answered then. */
+const drainMs = 500
+
+const anchorSafely = (installation: Installation): void => {
+  const { context, tenants, log } = installation
+  void tenants.sweep()
+  context.tick().catch((error: unknown) => log.error('the audit log does not anchor', { error }))
+}
+
+const requireLicense =
+  ({ license }: Installation) =>
+  ({ path }: Operation): void => {
+    if (license.edition === 'enterprise' && path.startsWith('/api/v1/msp/'))
+      throw new ApiError('license_required')
+  }
+
+const controlMethods = (
+  installation: Installation,
+  provisioning: Provisioning,
+  batches: BatchRunner,
+  sweeper: NodeJS.Timeout,
+  options: InstallationOptions,
+): ManagementWorkerMethods => ({
+  resume: () => provisioning.resume(),
+  openOwnTenant: () => openOwnTenant(installation, options.tenantCode),
+  ready: async () => void (await installation.context.store.state()),
+  resolve: (shortCode) => installation.directory.resolve(shortCode),
+  hurry: () => provisioning.interrupt(),
+  drain: async () => {
+    provisioning.interrupt()
+    await batches.drain(drainMs)
+    clearInterval(sweeper)
+    await installation.close()
+  },
+})
+
+/** Resolves when the installation is open. */
+export const start = async ({
+  options,
+  replies,
+  main,
+}: WorkerStart<ManagementWorkerOptions>): Promise<OpenedInstallation> => {
+  const log = createLog(options.logLevel)
+  const { limits, node, anchorIntervalMs, anchorEvery } = options
+  const services = {
+    clock: systemClock,
+    log,
+    limits,
+    node,
+    main: connect<MainMethods>(main),
+    // Nothing of this plane takes long but what waits for an operation: see hurry below.
+    hurry: new AbortController().signal,
+  }
+  const { installation, generatedPassword, isFirstStart } = await openInstallation(
+    options.installation,
+    {
+      clock: systemClock,
+      log,
+      openStore: storeOpener(options),
+      audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
+      services,
+    },
+  )
+  const pipeline = new Pipeline({
+    services: installation.context.services,
+    handlers: await loadHandlers('management'),
+    withTenant: async (_item, _park, use) => use(installation.context),
+    requireLicense: requireLicense(installation),
+  })
+  runner = new BatchRunner(pipeline, new ReplyWriter(replies))
+  for (const port of options.workers)
+    serve(
+      port,
+      remoteBrokerMethods(() => installation),
+      answerable,
+    )
+  const sweeper = setInterval(() => anchorSafely(installation), sweepEvery)
+  serve(
+    main,
+    controlMethods(
+      installation,
+      new Provisioning(installation),
+      runner,
+      sweeper,
+      options.installation,
+    ),
+    answerable,
+  )
+  const { id, tokenKey } = installation.secrets
+  return { id, tokenKeys: [tokenKey.publicJwk], generatedPassword, isFirstStart }
+}
+
+export const batch = (items: Batch): Promise<void> => {
+  if (!runner) throw new Error('the worker has not been started')
+  return runner.run(items)
+}

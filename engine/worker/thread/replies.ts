@@ -1,0 +1,41 @@
+// Gathers the answers of one turn of the event loop into one message and one buffer, which moves to the front.
+import type { MessagePort } from 'node:worker_threads'
+import type { Replies, ReplyHead } from '../../task/messages.js'
+
+interface Pending {
+  readonly n: number
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+export class ReplyWriter {
+  #pending: Pending[] = []
+
+  constructor(private readonly port: MessagePort) {}
+
+  send(
+    n: number,
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    body: string | null,
+  ): void {
+    if (this.#pending.push({ n, status, headers, body }) === 1) setImmediate(() => this.#flush())
+  }
+
+  #flush(): void {
+    const pending = this.#pending
+    this.#pending = []
+    const lengths = pending.map(({ body }) => (body === null ? 0 : Buffer.byteLength(body)))
+    // Never the shared pool: the buffer is transferred, and it carries secrets.
+    const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0))
+    let offset = 0
+    const heads = pending.map(({ n, status, headers, body }, i): ReplyHead => {
+      const length = lengths[i] ?? 0
+      if (body !== null) bytes.write(body, offset)
+      offset += length
+      return { n, status, headers, offset: offset - length, length }
+    })
+    this.port.postMessage({ heads, bytes } satisfies Replies, [bytes.buffer])
+  }
+}

@@ -1,0 +1,110 @@
+// A tenant shard's thread. It holds no client socket: requests come as batches of a Piscina task, answers and control
+// messages go over ports of their own, so that they never queue behind requests.
+import type { MessagePort } from 'node:worker_threads'
+import { systemClock } from '../../clock.js'
+import { ApiError } from '../../errors.js'
+import { createLog, type Log } from '../../log.js'
+import type { BrokerMethods } from '../../task/broker.js'
+import type { TenantWorkerMethods } from '../../task/control.js'
+import type { MainMethods } from '../../task/main.js'
+import type { Batch, WorkerStart } from '../../task/messages.js'
+import type { WorkerOptions } from '../../task/options.js'
+import { connect, serve } from '../../task/rpc.js'
+import { BatchRunner } from './batch.js'
+import { loadHandlers } from './handlers.js'
+import { openTenant } from '../context/open-tenant.js'
+import { Pipeline, type WithTenant } from '../request/pipeline.js'
+import { ReplyWriter } from './replies.js'
+import type { Services } from '../context/services.js'
+import { storeOpener } from './store-opener.js'
+import { Tenants } from '../context/open-tenants.js'
+
+export interface TenantWorkerOptions extends WorkerOptions {
+  readonly shard: number
+  readonly broker: MessagePort
+}
+
+let runner: BatchRunner | undefined
+
+const sweepEvery = 1_000
+/** Nobody is left to be answered: what is still under way then keeps its own tenant from closing well, and no other. */
+const drainMs = 500
+
+const openTenants = (options: TenantWorkerOptions, services: Services, log: Log): Tenants => {
+  const openStore = storeOpener(options)
+  const audit = {
+    writer: `${options.node}/${options.shard}`,
+    anchorIntervalMs: options.anchorIntervalMs,
+    anchorEvery: options.anchorEvery,
+  }
+  return new Tenants({
+    max: options.limits.openTenants,
+    idleTime: options.idleMs,
+    clock: systemClock,
+    open: (tenant) => openTenant(services, openStore, audit, tenant),
+    onFault: (tenantId, error) =>
+      log.error('a tenant does not close or anchor', { tenantId, error }),
+  })
+}
+
+/** Opening a cold tenant holds no batch place, and before authentication it takes nobody else's. */
+const withTenant =
+  (tenants: Tenants): WithTenant =>
+  ({ tenant, claims }, park, use) => {
+    if (tenant === null) throw new ApiError('not_found')
+    if (!tenants.isOpen(tenant)) park()
+    return claims === null ? tenants.usePolitely(tenant, use) : tenants.use(tenant, use)
+  }
+
+const controlMethods = (
+  batches: BatchRunner,
+  tenants: Tenants,
+  sweeper: NodeJS.Timeout,
+  hurry: () => void,
+): TenantWorkerMethods => ({
+  hurry,
+  drain: async () => {
+    hurry()
+    await batches.drain(drainMs)
+    clearInterval(sweeper)
+    await tenants.closeAll()
+  },
+  evict: (tenant) => tenants.evict(tenant),
+  statistics: () => ({ openTenants: tenants.size }),
+})
+
+export const start = async ({
+  options,
+  replies,
+  main,
+}: WorkerStart<TenantWorkerOptions>): Promise<void> => {
+  const log = createLog(options.logLevel)
+  const hurry = new AbortController()
+  const services: Services = {
+    clock: systemClock,
+    log,
+    limits: options.limits,
+    node: options.node,
+    broker: connect<BrokerMethods>(options.broker),
+    main: connect<MainMethods>(main),
+    hurry: hurry.signal,
+  }
+  const tenants = openTenants(options, services, log)
+  const pipeline = new Pipeline({
+    services,
+    handlers: await loadHandlers('tenant'),
+    withTenant: withTenant(tenants),
+    requireLicense: () => undefined,
+  })
+  runner = new BatchRunner(pipeline, new ReplyWriter(replies))
+  const sweeper = setInterval(() => void tenants.sweep(), sweepEvery)
+  serve(
+    main,
+    controlMethods(runner, tenants, sweeper, () => hurry.abort(new ApiError('shutting_down'))),
+  )
+}
+
+export const batch = (items: Batch): Promise<void> => {
+  if (!runner) throw new Error('the worker has not been started')
+  return runner.run(items)
+}

@@ -1,0 +1,145 @@
+import t from 'tap'
+import { newId, type Uuid } from '../../../../engine/ids.js'
+import type { AuditLog } from '../../../../engine/worker/audit/appender.js'
+import { rowDigest } from '../../../../engine/worker/audit/written.js'
+import type { Change, Row, Table } from '../../../../engine/worker/store/store.js'
+import { toJson } from '../../../../engine/worker/audit/event.js'
+import { Bench, eventOf, rowOf } from '../audit/fixture.js'
+
+const commitOf = (changes: readonly Change[]) => ({
+  changes,
+  outbox: [],
+  raiseEpoch: false,
+  expectedEpoch: null,
+})
+
+const insert = (table: Table, row: Row): Change => ({ op: 'insert', table, row, indexes: [] })
+const update = (table: Table, row: Row): Change => ({
+  op: 'update',
+  table,
+  row,
+  indexes: [],
+  expectedVersion: row.version - 1,
+})
+
+/** A row of version 2; answers what it was at version 1. */
+const written = async (log: AuditLog, table: Table, id: Uuid): Promise<Row> => {
+  const first = rowOf(id, 1, 'first')
+  await log.commit(commitOf([insert(table, first)]), [eventOf()])
+  await log.commit(commitOf([update(table, rowOf(id, 2, 'second'))]), [eventOf(), eventOf()])
+  return first
+}
+
+t.test('the digest is of both sealed columns', async (t) => {
+  const row = rowOf(newId(), 1, 'a')
+  t.match(rowDigest(row), /^[0-9a-f]{32}$/)
+  t.not(rowDigest(row), rowDigest({ ...row, secret: null }))
+  t.not(rowDigest(row), rowDigest({ ...row, doc: Buffer.from('other') }))
+})
+
+t.test('a write event names the rows that it wrote, of the watched tables only', async (t) => {
+  const bench = new Bench()
+  const row = rowOf(newId(), 1, 'a')
+  const session = rowOf(newId(), 1, 's')
+  await bench
+    .log()
+    .commit(commitOf([insert('session', session), insert('user_account', row)]), [
+      eventOf({ note: 'kept' }),
+      eventOf(),
+    ])
+  const [first, second] = (await bench.events()).map((event) => toJson(bench.keys, event).detail)
+  t.same(first, {
+    note: 'kept',
+    written: [{ table: 'user_account', id: row.id, version: 1, digest: rowDigest(row) }],
+  })
+  t.same(second, {})
+})
+
+for (const table of ['vault_entry', 'user_account', 'permission_set'] as const) {
+  const tampered = async (change: (row: Row, before: Row) => Row | null) => {
+    const bench = new Bench()
+    const log = bench.log()
+    const id = newId()
+    const before = await written(log, table, id)
+    await written(log, table, newId())
+    bench.store.tamper(table, id, (row) => change(row, before))
+    await log.close()
+    return { shallow: await bench.verify(), deep: await bench.verify(true), bench }
+  }
+
+  t.test(`${table}: untouched rows are right`, async (t) => {
+    const { deep } = await tampered((row) => row)
+    t.match(deep, { ok: true, events: 6 })
+  })
+
+  t.test(`${table}: a row rolled back to what it was is found`, async (t) => {
+    const { shallow, deep, bench } = await tampered((_, before) => before)
+    t.ok(shallow.ok, 'the log itself is whole')
+    const id = (await bench.events())[1]?.id
+    t.match(deep, { ok: false, firstBad: { sequence: 2, id, reason: 'row_changed' } })
+  })
+
+  t.test(`${table}: older bytes under the present version are found`, async (t) => {
+    const { deep } = await tampered((row, before) => ({ ...before, version: row.version }))
+    t.match(deep, { ok: false, firstBad: { sequence: 2, reason: 'row_changed' } })
+  })
+
+  t.test(`${table}: a removed row is found`, async (t) => {
+    const { deep } = await tampered(() => null)
+    t.match(deep, { ok: false, firstBad: { sequence: 2, reason: 'row_changed' } })
+  })
+
+  t.test(`${table}: a version that no event tells of is found`, async (t) => {
+    const { deep } = await tampered((row) => ({ ...row, version: 7 }))
+    t.match(deep, { ok: false, firstBad: { sequence: 2, reason: 'row_changed' } })
+  })
+}
+
+t.test('a row that is written while it is compared is right', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const id = newId()
+  await written(log, 'vault_entry', id)
+  bench.store.beforeNext('read', async () => {
+    await log.commit(commitOf([update('vault_entry', rowOf(id, 3, 'third'))]), [eventOf()])
+  })
+  t.match(await bench.verify(true), { ok: true, events: 4 })
+})
+
+t.test('the newest event counts, whichever node wrote it', async (t) => {
+  const bench = new Bench()
+  const [one, two] = [bench.log(), bench.log({ writer: 'node-b' })]
+  const id = newId()
+  await two.commit(commitOf([insert('vault_entry', rowOf(id, 1, 'a'))]), [eventOf()])
+  await one.commit(commitOf([update('vault_entry', rowOf(id, 2, 'b'))]), [eventOf()])
+  await two.commit(commitOf([update('vault_entry', rowOf(id, 3, 'c'))]), [eventOf()])
+  await one.commit(commitOf([update('vault_entry', rowOf(id, 4, 'd'))]), [eventOf()])
+  t.match(await bench.verify(true), { ok: true, events: 4, chains: 2 })
+})
+
+t.test('rolled back and written anew: the same version twice', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const id = newId()
+  const first = await written(log, 'vault_entry', id)
+  t.match(await bench.verify(true), { ok: true })
+  await bench.store.put([{ ...update('vault_entry', first), expectedVersion: 2 } as Change])
+  await log.commit(commitOf([update('vault_entry', rowOf(id, 2, 'other'))]), [eventOf()])
+  await log.commit(commitOf([update('vault_entry', rowOf(id, 3, 'third'))]), [eventOf()])
+  t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+})
+
+for (const table of ['session', 'setup_token'] as const)
+  t.test(`${table}: what ended and was put back`, async (t) => {
+    const bench = new Bench()
+    const log = bench.log()
+    const row = rowOf(newId(), 1, 'a')
+    await log.commit(commitOf([insert(table, row)]), [eventOf()])
+    await log.commit(commitOf([{ op: 'delete', table, id: row.id }]), [eventOf({ note: 'kept' })])
+    const events = (await bench.events()).map((event) => toJson(bench.keys, event).detail)
+    t.same(events.at(-1), { note: 'kept', ended: [{ table, id: row.id }] })
+    t.match(await bench.verify(true), { ok: true })
+    await bench.store.put([insert(table, row)])
+    t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+    t.match(await bench.verify(false), { ok: true })
+  })

@@ -1,4 +1,0 @@
-// The tenant plane's handlers, loaded once a test file.
-import { loadHandlers } from '../../../engine/worker/handlers.js'
-
-export const handlersForTests = await loadHandlers('tenant')

@@ -1,0 +1,117 @@
+// A batch's place is given back when all its items have been answered or have parked themselves, and only then.
+import t from 'tap'
+import { newId } from '../../../../engine/ids.js'
+import type { Item } from '../../../../engine/task/item.js'
+import { BatchRunner } from '../../../../engine/worker/thread/batch.js'
+import type { Answer, Pipeline } from '../../../../engine/worker/request/pipeline.js'
+import type { ReplyWriter } from '../../../../engine/worker/thread/replies.js'
+import { settled } from '../context/open-tenants-fixture.js'
+
+const itemOf = (n: number): Item => ({
+  n,
+  operation: 'getTenant',
+  claims: null,
+  tenant: null,
+  path: {},
+  query: {},
+  headers: {},
+  body: null,
+  fault: null,
+  requestId: newId(),
+  clientAddress: '192.0.2.1',
+})
+
+/** Items wait until `end(n)`; `park(n)` is what their handlers would call. */
+const running = () => {
+  const parks = new Map<number, () => void>()
+  const ends = new Map<number, (answer: Answer) => void>()
+  const sent: number[] = []
+  const pipeline = {
+    answer: ({ n }: Item, park: () => void) => {
+      parks.set(n, park)
+      return new Promise<Answer>((resolve) => ends.set(n, resolve))
+    },
+  } as unknown as Pipeline
+  const replies = { send: (n: number) => void sent.push(n) } as unknown as ReplyWriter
+  const runner = new BatchRunner(pipeline, replies)
+  const run = (...numbers: number[]) => {
+    const batch = { back: false }
+    void runner.run({ items: numbers.map(itemOf) }).then(() => (batch.back = true))
+    return batch
+  }
+  const end = (n: number): Promise<void> => {
+    ends.get(n)!({ status: 200, headers: {}, body: null })
+    return settled()
+  }
+  const park = (n: number): Promise<void> => {
+    parks.get(n)!()
+    return settled()
+  }
+  return { runner, run, end, park, sent }
+}
+
+t.test('every item answers by itself, in the order in which they end', async (t) => {
+  const { run, end, sent } = running()
+  const batch = run(1, 2)
+  await end(2)
+  t.same(sent, [2])
+  t.notOk(batch.back)
+  await end(1)
+  t.same(sent, [2, 1])
+  t.ok(batch.back)
+})
+
+t.test('parked items hold no place, and answer all the same', async (t) => {
+  const { run, end, park, sent } = running()
+  const batch = run(1, 2)
+  await park(1)
+  t.notOk(batch.back)
+  await end(2)
+  t.ok(batch.back, 'the parked one is still under way')
+  await end(1)
+  t.same(sent, [2, 1])
+})
+
+t.test('parking twice, or after the answer, gives back no second place', async (t) => {
+  const { run, end, park } = running()
+  const batch = run(1, 2, 3)
+  await park(1)
+  await park(1)
+  await end(1)
+  await park(1)
+  t.notOk(batch.back)
+  await end(2)
+  await park(2)
+  t.notOk(batch.back)
+  await end(3)
+  t.ok(batch.back)
+})
+
+t.test('an empty batch is back at once', async (t) => {
+  const batch = running().run()
+  await settled()
+  t.ok(batch.back)
+})
+
+t.test('draining waits for what parked, too', async (t) => {
+  const { runner, run, end, park } = running()
+  await runner.drain(60_000)
+  run(1)
+  run(2)
+  await park(1)
+  let drained = 0
+  void runner.drain(60_000).then(() => drained++)
+  void runner.drain(60_000).then(() => drained++)
+  await end(2)
+  t.equal(drained, 0)
+  await end(1)
+  t.equal(drained, 2)
+})
+
+t.test('draining waits no longer than it may', async (t) => {
+  const { runner, run, park, sent } = running()
+  run(1)
+  await park(1)
+  await runner.drain(1)
+  t.same(sent, [])
+})

@@ -1,0 +1,68 @@
+// The answers of one turn leave as one message whose bytes moved; each body is where its head says.
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import type { Replies } from '../../../../engine/task/messages.js'
+import { ReplyWriter } from '../../../../engine/worker/thread/replies.js'
+import { settled } from '../context/open-tenants-fixture.js'
+
+const sending = (t: Test) => {
+  const { port1, port2 } = new MessageChannel()
+  t.teardown(() => port1.close())
+  const writer = new ReplyWriter(port1)
+  const received = async (): Promise<Replies[]> => {
+    await settled()
+    const found: Replies[] = []
+    for (let next = receiveMessageOnPort(port2); next; next = receiveMessageOnPort(port2))
+      found.push(next.message as Replies)
+    return found
+  }
+  return { writer, received }
+}
+
+const bodies = ({ heads, bytes }: Replies): string[] =>
+  heads.map(({ offset, length }) => Buffer.from(bytes.subarray(offset, offset + length)).toString())
+
+t.test('one message a turn', async (t) => {
+  const { writer, received } = sending(t)
+  writer.send(1, 200, { a: 'b' }, '{"x":"ä"}')
+  writer.send(2, 204, {}, null)
+  writer.send(3, 404, {}, '€')
+  const [first, ...others] = await received()
+  t.same(others, [])
+  t.same(bodies(first!), ['{"x":"ä"}', '', '€'])
+  t.match(first!.heads, [
+    { n: 1, status: 200, headers: { a: 'b' }, length: 10 },
+    { n: 2, status: 204, length: 0 },
+    { n: 3, length: 3 },
+  ])
+  writer.send(4, 200, {}, 'later')
+  t.same((await received()).map(bodies), [['later']])
+})
+
+t.test('bodies are in a buffer of their own, not in a pool that others read', async (t) => {
+  const { writer, received } = sending(t)
+  writer.send(1, 200, {}, 'secret')
+  const [{ bytes } = { bytes: new Uint8Array() }] = await received()
+  t.equal(bytes.buffer.byteLength, 6)
+})
+
+t.test('answers without any body, again and again', async (t) => {
+  const { writer, received } = sending(t)
+  for (const n of [1, 2, 3]) {
+    writer.send(n, 204, {}, null)
+    t.match(await received(), [{ heads: [{ n, length: 0 }] }])
+  }
+})
+
+t.test('any texts, however many bytes their characters have', async (t) => {
+  const { writer, received } = sending(t)
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }), { minLength: 1 }), async (texts) => {
+      texts.forEach((text, n) => writer.send(n, 200, {}, text))
+      const [message] = await received()
+      return bodies(message!).every((body, n) => body === texts[n])
+    }),
+    { numRuns: 50 },
+  )
+})

@@ -1,0 +1,56 @@
+// A claimed tenant cannot be claimed again, also by who puts back what its database held before; and an epoch that
+// cannot be counted on denies.
+import t from 'tap'
+import { administratorOf } from '../../support/administrator.js'
+import { apiOf, provision, readyTenant, signInAdmin, tenantPassword } from '../../support/api.js'
+import { startEngine } from '../../support/engine.js'
+
+t.test('put back by the database administrator', async (t) => {
+  const engine = await startEngine(t)
+  const call = apiOf(engine.url)
+  const msp = await signInAdmin(engine)
+  const acme = await provision(engine, msp, 'acme')
+  const inAcme = administratorOf(engine, 'rppam_tenant_acme')
+  const tables = ['user_account', 'setup_token']
+  for (const table of tables)
+    await inAcme(`create table public.${table} as select * from rppam.${table}`)
+  const claim = (setup: string) =>
+    call('POST', 'auth/setup', { body: { token: setup, password: tenantPassword } })
+  const reissue = () => call('POST', `msp/tenants/${acme.id}/setup-token`, { token: msp })
+  const second = (await reissue()).body['setupToken']!
+  // Waits in the outbox for ever, if whatever is in it had to be understood.
+  for (const data of ['null', 'no json', '[]'])
+    await inAcme(`insert into rppam.outbox (id, type, time, data)
+      values (gen_random_uuid(), 'setup.used', 0, '${data}')`)
+  t.equal((await claim(second)).status, 200)
+  const putBack = async () => {
+    for (const table of tables)
+      await inAcme(
+        `truncate rppam.${table}; insert into rppam.${table} select * from public.${table}`,
+      )
+    await inAcme('update rppam.tenant_state set access_epoch = access_epoch + 1')
+  }
+  await putBack()
+  t.equal((await claim(acme.setupToken)).status, 401, 'the token that was replaced')
+  t.equal((await claim(second)).status, 401, 'the used token')
+  const anew = await reissue()
+  t.strictSame([anew.status, anew.body['code']], [409, 'invalid_transition'])
+
+  for (let look = 0; look < 100; look++) {
+    const [waiting] = await inAcme('select count(*) from rppam.outbox')
+    if (Number(waiting?.[0]) === 0) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  t.equal((await inAcme('select id from rppam.outbox')).length, 0, 'nothing is held up')
+
+  await t.test('an epoch that is no number to count with', async (t) => {
+    const contoso = await readyTenant(engine, msp, 'contoso')
+    await administratorOf(
+      engine,
+      'rppam_tenant_contoso',
+    )('update rppam.tenant_state set access_epoch = 9007199254740993')
+    for (const path of ['users', 'tenant', 'vault/entries'])
+      t.equal((await call('GET', path, { token: contoso.token })).status, 500, path)
+  })
+  await engine.stop()
+})
