@@ -4,7 +4,7 @@ import { readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { sep } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
-const patienceMs = 15_000
+const graceMs = 15_000
 const pollMs = 50
 
 const worksIn = (pid: string, folder: string): boolean => {
@@ -31,7 +31,7 @@ const end = (pid: number): void => {
 /** `folder` is absolute, without links, and ours. */
 export const removeFolder = async (folder: string): Promise<void> => {
   for (let waited = 0; processesIn(folder).length > 0; waited += pollMs) {
-    if (waited > patienceMs) processesIn(folder).forEach(end)
+    if (waited > graceMs) processesIn(folder).forEach(end)
     await pause(pollMs)
   }
   rmSync(folder, { recursive: true, force: true })

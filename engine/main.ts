@@ -5,7 +5,7 @@ import { monotonicClock, systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
 import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
-import { Floor } from './front/admission/minimum-response-time.js'
+import { MinimumResponseTime } from './front/admission/minimum-response-time.js'
 import { SignInLimiter } from './front/admission/sign-in.js'
 import { createTokenVerifier } from './front/auth/access-token.js'
 import { Revocations } from './front/auth/revocations.js'
@@ -23,16 +23,16 @@ import { type Listener, listen } from './front/http/listener.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
 import { type Log, createLog } from './log.js'
-import { within } from './with-timeout.js'
-import { greeting, ownTenantNotice, passwordNotice } from './startup-notice.js'
+import { withTimeout } from './with-timeout.js'
+import { startupNotice, ownTenantNotice, passwordNotice } from './startup-notice.js'
 
 const drainMs = 5_000
 /** Everything together: less than the 10 s after which the process ends by force. */
 const endMs = 9_500
 /** Of these, at least for the embedded server; what it then has left to do it does alone. */
 const serverMs = 1_500
-/** So long requests may take once the engine is to end; what takes longer is told to hurry. */
-const hurryMs = 3_000
+/** So long requests may take once the engine is to end; slow work is then cancelled. */
+const cancelAfterMs = 3_000
 const tokensRemembered = 50_000
 const subjectsRemembered = 50_000
 const version = '0.1.0'
@@ -132,7 +132,7 @@ const createGateway = (
       perUser: config.limits.signInFailuresPerUser,
       max: subjectsRemembered,
     }),
-    floor: new Floor(monotonicClock, config.limits.signInFloorMs),
+    minimumResponseTime: new MinimumResponseTime(monotonicClock, config.limits.signInFloorMs),
     system: {
       ready: sharedProbe(() => threads.control.ready()),
       isStopping,
@@ -179,17 +179,17 @@ const serve = async (
   endWithGrace(async (cause) => {
     stopping = true
     log.info('draining', cause)
-    const hurry = setTimeout(() => threads.hurry(), hurryMs)
+    const cancelling = setTimeout(() => threads.cancelSlowWork(), cancelAfterMs)
     const since = monotonicClock.now()
     await listener.close(drainMs)
-    clearTimeout(hurry)
+    clearTimeout(cancelling)
     const left = endMs - serverMs - (monotonicClock.now() - since)
     if (!(await threads.close(left))) log.warn('what hung was cut off')
     const rest = endMs - (monotonicClock.now() - since)
-    if (!(await within(rest, stopServer()))) log.warn('the database server still stops')
+    if (!(await withTimeout(rest, stopServer()))) log.warn('the database server still stops')
   })
   log.info('ready', { port: listener.port })
-  process.stdout.write(greeting(config, listener.port))
+  process.stdout.write(startupNotice(config, listener.port))
   await threads.control
     .resume()
     .catch((error: unknown) => log.error('interrupted provisionings do not go on', { error }))

@@ -24,7 +24,7 @@ export const ownTenantNotice = (tenant: OwnTenant | null): string =>
     : `The tenant is "${tenant.shortCode}", its administrator "${tenant.adminUsername}"; POST auth/setup with this token ` +
       `(it works once) sets the password: ${tenant.setupToken}\n`
 
-export const greeting = (config: Config, port: number): string => {
+export const startupNotice = (config: Config, port: number): string => {
   const url = `${config.listen.tls ? 'https' : 'http'}://${hostOf(config.listen.host)}:${port}`
   return [
     `RP-PAM listens on ${url}`,

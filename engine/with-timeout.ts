@@ -3,7 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Milliseconds } from './clock.js'
 
 /** Whether `work` has ended, one way or the other, after `limit` at the latest. Never rejects. */
-export const within = async (limit: Milliseconds, work: Promise<unknown>): Promise<boolean> => {
+export const withTimeout = async (
+  limit: Milliseconds,
+  work: Promise<unknown>,
+): Promise<boolean> => {
   const over = new AbortController()
   const ended = work
     .catch(() => undefined)

@@ -41,12 +41,12 @@ const goneWithin = async (cluster: string, milliseconds: number): Promise<boolea
 }
 
 /** `stopping`: its engine told it to end; a checkpoint takes its time, and cut short costs a recovery. */
-const patienceMs = { ending: 2_000, stopping: 30_000 }
+const graceMs = { ending: 2_000, stopping: 30_000 }
 
 /** Waits for a predecessor's server to end, ends it if it does not, and removes its lock file. */
 export const clearPredecessor = async (cluster: string): Promise<void> => {
   const isStopping = postmasterOf(cluster)?.state === 'stopping'
-  if (!(await goneWithin(cluster, isStopping ? patienceMs.stopping : patienceMs.ending))) {
+  if (!(await goneWithin(cluster, isStopping ? graceMs.stopping : graceMs.ending))) {
     signal(processesIn(cluster), 'SIGQUIT')
     if (!(await goneWithin(cluster, 6_000))) signal(processesIn(cluster), 'SIGKILL')
     if (!(await goneWithin(cluster, 2_000)))

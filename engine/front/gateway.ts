@@ -5,7 +5,7 @@ import { ApiError } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
-import type { Floor } from './admission/minimum-response-time.js'
+import type { MinimumResponseTime } from './admission/minimum-response-time.js'
 import type { SignInLimiter } from './admission/sign-in.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
 import type { Answer, Shard } from './dispatch/shard.js'
@@ -30,7 +30,7 @@ export interface GatewayOptions {
   readonly dispatch: Dispatch
   readonly tokens: VerifiedCache
   readonly limiter: SignInLimiter
-  readonly floor: Floor
+  readonly minimumResponseTime: MinimumResponseTime
   readonly system: SystemState
   readonly metrics: Metrics
   readonly onFault: (error: unknown) => void
@@ -205,7 +205,7 @@ export class Gateway {
     if (fault) return reply(problem(fault.code, request.requestId))
     request.readBody((body) => {
       // From here on: a body that is held back must not use the time up.
-      const noEarlier = this.options.floor.begin()
+      const noEarlier = this.options.minimumResponseTime.begin()
       const answer: Reply = (answered) =>
         answered.status === 401 ? noEarlier(() => reply(answered)) : reply(answered)
       void this.#attempt(found, request, body, answer)

@@ -3,7 +3,7 @@ import type { TenantId } from '../ids.js'
 
 export type TenantWorkerMethods = {
   /** The engine is about to end: what takes long is answered 503 at its next step. */
-  hurry(): void
+  cancelSlowWork(): void
   /** Answers what is under way, then anchors and closes every tenant. */
   drain(): Promise<void>
   /** Closes the tenant once nothing of it is under way. */
@@ -38,6 +38,6 @@ export type ManagementWorkerMethods = {
   ready(): Promise<void>
   resolve(shortCode: string): Promise<TenantId | null>
   /** The engine is about to end: nobody waits for an operation any longer. */
-  hurry(): void
+  cancelSlowWork(): void
   drain(): Promise<void>
 }

@@ -1,14 +1,14 @@
 // What takes longer than its limit is not waited for, and how it ends is nobody's concern.
 import t from 'tap'
-import { within } from '../../engine/with-timeout.js'
+import { withTimeout } from '../../engine/with-timeout.js'
 
 t.test('work that ends, work that fails', async (t) => {
-  t.equal(await within(600_000, Promise.resolve(1)), true)
-  t.equal(await within(600_000, Promise.reject(new Error('failed'))), true)
+  t.equal(await withTimeout(600_000, Promise.resolve(1)), true)
+  t.equal(await withTimeout(600_000, Promise.reject(new Error('failed'))), true)
 })
 
 t.test('work that never ends', async (t) => {
   const endless = new Promise(() => undefined)
-  t.equal(await within(1, endless), false)
-  t.equal(await within(-1, endless), false, 'when the time is up already')
+  t.equal(await withTimeout(1, endless), false)
+  t.equal(await withTimeout(-1, endless), false, 'when the time is up already')
 })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { RpPamError, SessionEndedError, TenantClient } from '../../sdk/src/index.js'
 import { rejection, tenantGround } from './support/clients.js'
-import { TestClock, patience } from './support/clock.js'
+import { TestClock, callTimeout } from './support/clock.js'
 import { contractServer, problem, signedIn } from './support/server.js'
 
 const login = 'POST /api/v1/auth/login'
@@ -81,7 +81,7 @@ t.test('a session by set-up token ends with its refresh token', async (t) => {
     token: 'x',
     password: 'p',
     clock,
-    timeoutMs: patience,
+    timeoutMs: callTimeout,
   })
   clock.advance(600_000)
   t.type(await rejection(client.tenant.get()), SessionEndedError)

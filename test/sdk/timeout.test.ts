@@ -2,7 +2,7 @@
 import t from 'tap'
 import { TenantClient, TimeoutError } from '../../sdk/src/index.js'
 import { credentials, rejection, tenantGround } from './support/clients.js'
-import { TestClock, patience } from './support/clock.js'
+import { TestClock, callTimeout } from './support/clock.js'
 
 const get = 'GET /api/v1/tenant'
 
@@ -10,20 +10,20 @@ t.test('of the client', async (t) => {
   const { server, clock, client } = await tenantGround(t, { [get]: () => 'hang' })
   const call = rejection(client.tenant.get())
   await server.arrived(get)
-  clock.advance(patience)
+  clock.advance(callTimeout)
   const error = await call
   t.ok(error instanceof TimeoutError)
-  t.match(error, { operation: 'getTenant', timeoutMs: patience })
+  t.match(error, { operation: 'getTenant', timeoutMs: callTimeout })
   t.equal(server.count(get), 1)
 })
 
 t.test('of the call', async (t) => {
   const { server, clock, client } = await tenantGround(t, { [get]: () => 'hang' })
-  const call = rejection(client.tenant.get({ timeoutMs: patience * 2 }))
+  const call = rejection(client.tenant.get({ timeoutMs: callTimeout * 2 }))
   await server.arrived(get)
-  clock.advance(patience)
+  clock.advance(callTimeout)
   t.equal(clock.pending, 1, 'still waiting')
-  clock.advance(patience)
+  clock.advance(callTimeout)
   t.type(await call, TimeoutError)
   t.equal(clock.pending, 0)
 })
@@ -42,11 +42,11 @@ t.test('with a fetch that hears no signal, while signing in', async (t) => {
     credentials,
     clock,
     fetch,
-    timeoutMs: patience,
+    timeoutMs: callTimeout,
   })
   const call = rejection(client.tenant.get())
   await sent
-  clock.advance(patience)
+  clock.advance(callTimeout)
   t.type(await call, TimeoutError)
 })
 

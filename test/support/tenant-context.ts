@@ -100,7 +100,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     node: 'node-a',
     broker: brokerOf(asked),
     main: mainOf(asked),
-    hurry: new AbortController().signal,
+    stopping: new AbortController().signal,
     ...more,
     clock,
     asked,

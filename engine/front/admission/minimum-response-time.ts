@@ -5,7 +5,7 @@ import type { Clock, Milliseconds } from '../../clock.js'
 
 export type Schedule = (work: () => void, milliseconds: Milliseconds) => void
 
-export class Floor {
+export class MinimumResponseTime {
   constructor(
     /** Of durations: monotonic. */
     private readonly clock: Clock,

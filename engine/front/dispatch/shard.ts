@@ -31,12 +31,12 @@ const batchesInFlight = 2
 const batchLimit = 256
 
 /** Of the requests that may wait, so many may be of callers who have not signed in: they must not crowd out others. */
-const guestShare = 1 / 8
+const unauthenticatedShare = 1 / 8
 
 export class Shard {
   #waiting: Item[] = []
   readonly #open = new Map<number, OnAnswer>()
-  #guests = 0
+  #unauthenticated = 0
   #inFlight = 0
   #next = 0
   #scheduled = false
@@ -79,12 +79,16 @@ export class Shard {
 
   /** False when the shard has as many requests as it may: the caller answers 503. */
   submit(item: Omit<Item, 'n'>, onAnswer: OnAnswer): boolean {
-    const isGuest = item.claims === null
+    const isUnauthenticated = item.claims === null
     if (this.#open.size >= this.limit) return false
-    if (isGuest && this.#guests >= Math.ceil(this.limit * guestShare)) return false
+    if (isUnauthenticated && this.#unauthenticated >= Math.ceil(this.limit * unauthenticatedShare))
+      return false
     const n = ++this.#next
-    if (isGuest) this.#guests++
-    this.#open.set(n, isGuest ? (answer) => (this.#guests--, onAnswer(answer)) : onAnswer)
+    if (isUnauthenticated) this.#unauthenticated++
+    this.#open.set(
+      n,
+      isUnauthenticated ? (answer) => (this.#unauthenticated--, onAnswer(answer)) : onAnswer,
+    )
     this.#waiting.push({ n, ...item })
     this.#schedule()
     return true

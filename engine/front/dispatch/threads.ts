@@ -6,7 +6,7 @@ import { Piscina } from 'piscina'
 import type { TenantId } from '../../ids.js'
 import { type Milliseconds, monotonicClock } from '../../clock.js'
 import { moduleExtension } from '../../root.js'
-import { within } from '../../with-timeout.js'
+import { withTimeout } from '../../with-timeout.js'
 import type {
   ManagementWorkerMethods,
   OpenedInstallation,
@@ -115,11 +115,11 @@ export class Threads {
     return found.reduce((sum, { openTenants }) => sum + openTenants, 0)
   }
 
-  /** What takes long is to end: the engine is about to. */
-  hurry(): void {
-    const told = [this.control, ...this.parts.shards.map(({ worker }) => worker)]
+  /** Slow work is given up: the engine is about to end. */
+  cancelSlowWork(): void {
+    const workers = [this.control, ...this.parts.shards.map(({ worker }) => worker)]
     // A thread that cannot hear is ended by close.
-    for (const remote of told) remote.hurry().catch(() => undefined)
+    for (const remote of workers) remote.cancelSlowWork().catch(() => undefined)
   }
 
   /**
@@ -129,10 +129,10 @@ export class Threads {
   async close(limit: Milliseconds): Promise<boolean> {
     const since = monotonicClock.now()
     const shards = this.parts.shards.map(({ worker }) => worker.drain())
-    const well = await within(limit * shardsShare, Promise.allSettled(shards))
+    const well = await withTimeout(limit * shardsShare, Promise.allSettled(shards))
     // The last: the others anchor by it.
     const left = limit - (monotonicClock.now() - since)
-    const last = await within(left, this.control.drain())
+    const last = await withTimeout(left, this.control.drain())
     await endPools(this.parts.pools)
     return well && last
   }

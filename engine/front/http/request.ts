@@ -47,7 +47,7 @@ export interface ExchangeOptions {
 }
 
 /** A body that was refused is read to its end up to this many limits, so that the client gets to read the answer. */
-const patience = 8
+const drainedLimits = 8
 
 export class Exchange implements HttpRequest {
   readonly requestId = newId()
@@ -102,7 +102,7 @@ export class Exchange implements HttpRequest {
     this.#answer = reply
     this.#body?.discard()
     if (!this.#body || this.#body.complete) this.#send(reply, this.options.drain.closing)
-    else if (this.contentLength > patience * this.options.bodyLimit) this.#send(reply, true)
+    else if (this.contentLength > drainedLimits * this.options.bodyLimit) this.#send(reply, true)
   }
 
   /** Answers and closes the connection: what follows on it is not trusted. */

@@ -16,7 +16,7 @@ import {
 export interface Attempt {
   readonly context: TenantContext
   readonly epoch: number
-  readonly inTurn: boolean
+  readonly holdsMutex: boolean
 }
 
 export interface Decided {
@@ -31,13 +31,13 @@ export interface Decided {
 
 /** Errors: Redo, `name_taken`, and `ifStale`. */
 export const commitDecided = async (
-  { context, epoch, inTurn }: Attempt,
+  { context, epoch, holdsMutex }: Attempt,
   { changes, event, outbox = [], raiseEpoch = false, ifStale }: Decided,
 ): Promise<void> => {
   const commit = { changes, outbox, raiseEpoch, expectedEpoch: epoch }
   const write = () => committed(context, commit, [event])
   try {
-    await (raiseEpoch && !inTurn ? context.turns.take(write) : write())
+    await (raiseEpoch && !holdsMutex ? context.mutex.run(write) : write())
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     if (error.code === 'conflict') throw new ApiError('name_taken')

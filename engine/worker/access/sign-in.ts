@@ -81,16 +81,16 @@ export const answerWith = async (
 const attempts = 8
 
 /**
- * Starts a session of a user whose password was just verified; repeats when another change of the user came first. In
- * turn: many sign-ins of one user at once would overtake each other.
+ * Starts a session of a user whose password was just verified; repeats when another change of the user came first.
+ * Holding the mutex: many sign-ins of one user at once would overtake each other.
  */
 export const signIn = (
   call: AuthRequest,
   context: TenantContext,
   verified: User,
-): Promise<SignInAnswer> => context.turns.take(() => signInTurn(call, context, verified))
+): Promise<SignInAnswer> => context.mutex.run(() => signInAlone(call, context, verified))
 
-const signInTurn = async (
+const signInAlone = async (
   call: AuthRequest,
   context: TenantContext,
   verified: User,

@@ -9,7 +9,7 @@ import type { AppendResult, Commit, Store, TenantState } from '../store/store.js
 import type { AnchorSink } from './anchors.js'
 import { ChainWriter, isRefusal } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
-import { withWritten } from './written.js'
+import { withRecorded } from './recorded-rows.js'
 
 export interface AuditLogOptions {
   readonly tenant: TenantId
@@ -69,8 +69,8 @@ export class AuditLog {
   /** One transaction. Errors: as of append, and StoreError `conflict`, `stale` and `epoch` as the store throws them. */
   commit(commit: Omit<Commit, 'audit'>, events: readonly AuditEvent[]): Promise<TenantState> {
     if (events.length === 0) return Promise.reject(new RangeError('a commit has an event'))
-    const told = withWritten(events, commit.changes)
-    return this.#ask(told, (job: Job<TenantState>) => ({ ...job, commit }))
+    const recorded = withRecorded(events, commit.changes)
+    return this.#ask(recorded, (job: Job<TenantState>) => ({ ...job, commit }))
   }
 
   /** Once a second. Never rejects. */

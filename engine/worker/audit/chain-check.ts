@@ -30,7 +30,7 @@ export const checkChain = async (
   check.meet(walk.state)
   const fault = (await walk.run(check)) ?? endFault(walk, anchors) ?? check.linkFault(walk)
   return {
-    faults: fault ? [...check.told, fault] : check.told,
+    faults: fault ? [...check.recorded, fault] : check.recorded,
     unanchored: Math.max(0, walk.events - anchors.lastSeq),
   }
 }
@@ -42,7 +42,7 @@ const endFault = ({ chain, state }: ChainWalk, { lastSeq }: AnchorWalk): Fault |
 }
 
 class ChainCheck implements Visitor {
-  readonly told: Fault[] = []
+  readonly recorded: Fault[] = []
   #anchors: Awaited<ReturnType<AnchorWalk['upTo']>> = new Map()
   /** Digests that successors start from, still to be met. */
   #links: Uint8Array[]
@@ -65,7 +65,12 @@ class ChainCheck implements Visitor {
     this.meet(state)
     // The event itself is right, and so may be all that follow: the walk goes on.
     if (row.action === actions['audit.chain_broken'])
-      this.told.push({ chain: row.chain, sequence: row.seq, id: row.id, reason: 'chain_broken' })
+      this.recorded.push({
+        chain: row.chain,
+        sequence: row.seq,
+        id: row.id,
+        reason: 'chain_broken',
+      })
     this.watch(row, json)
     return null
   }

@@ -15,13 +15,13 @@ export type { Fault, Reason } from './reasons.js'
 export interface VerifyOptions {
   readonly tenant: TenantId
   /** Deep: compares the rows with their newest write events too. */
-  readonly rows?: WatchedRows | null
+  readonly rows?: RowComparison | null
   /** Rejects with its reason when it is aborted. */
   readonly signal?: AbortSignal | undefined
 }
 
 /** What evidence/deep.ts is; this room knows nothing of sessions or entries. */
-export interface WatchedRows {
+export interface RowComparison {
   readonly watch: Watch
   compare(store: Pick<Store, 'read'>, catchUp: () => Promise<void>): Promise<Fault | null>
 }
@@ -99,7 +99,7 @@ const faultAt = (chain: Uuid, reason: Fault['reason']): Fault => ({
 })
 
 const compareRows = async (
-  rows: WatchedRows,
+  rows: RowComparison,
   store: VerifiedStore,
   walks: readonly ChainWalk[],
 ): Promise<Fault[]> => {

@@ -11,7 +11,7 @@ import { tenantStatus } from '../store/store.js'
 import { recordRefusal, signIn } from '../access/sign-in.js'
 
 export const login = publicOperation('login', async (call) => {
-  call.park()
+  call.releaseBatchSlot()
   const { context, body } = call
   const user = context ? await activeUser(context, body.username) : null
   const owner = context?.tenant ?? ownerOfNobody(body.tenant ?? '')

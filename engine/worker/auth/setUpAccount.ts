@@ -22,7 +22,7 @@ import {
 
 export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const { context } = call
-  call.park()
+  call.releaseBatchSlot()
   if (!context) throw refused()
   const isActive = context.access.state.status === tenantStatus.active
   const setup = isActive ? await provenBy(context, call.body) : null

@@ -11,7 +11,7 @@ import { Coalescer } from './coalesce.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { Services } from './services.js'
 import type { Row, Store, Table } from '../store/store.js'
-import { Turns } from './mutex.js'
+import { Mutex } from './mutex.js'
 
 export interface TenantParts {
   readonly directory: Directory
@@ -49,7 +49,7 @@ export class TenantContext {
    * Of those who decide on a change of what access rests on, and of whoever was overtaken too often: these do not
    * overtake each other. Who ends a session, or another node, still may.
    */
-  readonly turns = new Turns()
+  readonly mutex = new Mutex()
   /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
   outboxWaits = true
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()

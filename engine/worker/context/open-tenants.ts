@@ -8,7 +8,7 @@ import type { TenantContext } from './context.js'
 interface Opened {
   readonly context: Promise<TenantContext>
   /** Nobody who has signed in has used it yet. */
-  guest: boolean
+  unauthenticated: boolean
   leases: number
   lastUse: Milliseconds
   closing: boolean
@@ -25,13 +25,13 @@ export interface TenantsOptions {
 }
 
 /** Places beyond `max` for cold tenants whose callers have not signed in; so many of them may be opening at once. */
-const guestPlaces = 16
+const unauthenticatedPlaces = 16
 
 export class Tenants {
   // In order of use: the first is the least recently used.
   readonly #opened = new Map<TenantId, Opened>()
   readonly #closing = new Map<TenantId, Promise<void>>()
-  #guestsOpening = 0
+  #unauthenticatedOpening = 0
 
   constructor(private readonly options: TenantsOptions) {}
 
@@ -46,7 +46,7 @@ export class Tenants {
   /** Runs `use` with the tenant open; it stays open, and its keys unwiped, until `use` has ended. */
   async use<T>(tenant: TenantId, use: (context: TenantContext) => Promise<T>): Promise<T> {
     const opened = this.#opened.get(tenant) ?? this.#openWithRoom(tenant)
-    opened.guest = false
+    opened.unauthenticated = false
     return this.#used(tenant, opened, use)
   }
 
@@ -54,8 +54,11 @@ export class Tenants {
    * As `use`, for whoever has not signed in yet: opens a cold tenant only within a small budget of its own, and closes
    * none for it that a signed-in caller has used (FORMATS §8). Errors: `overloaded`.
    */
-  async usePolitely<T>(tenant: TenantId, use: (context: TenantContext) => Promise<T>): Promise<T> {
-    return this.#used(tenant, this.#opened.get(tenant) ?? this.#openGuest(tenant), use)
+  async useWithoutEvicting<T>(
+    tenant: TenantId,
+    use: (context: TenantContext) => Promise<T>,
+  ): Promise<T> {
+    return this.#used(tenant, this.#opened.get(tenant) ?? this.#openUnauthenticated(tenant), use)
   }
 
   /** Closes it once its last lease ends; new requests wait for that and open it anew. */
@@ -112,19 +115,26 @@ export class Tenants {
   }
 
   #openWithRoom(tenant: TenantId): Opened {
-    if (this.#opened.size >= this.options.max && !this.#retireUnused(({ guest }) => guest))
+    if (
+      this.#opened.size >= this.options.max &&
+      !this.#retireUnused(({ unauthenticated }) => unauthenticated)
+    )
       this.#retireUnused(() => true)
     return this.#open(tenant)
   }
 
-  // A full house must not keep out those who would sign in; of guests the first that is not being used makes room.
-  #openGuest(tenant: TenantId): Opened {
-    const isFull = this.#opened.size >= this.options.max + guestPlaces
-    if (this.#guestsOpening >= guestPlaces || (isFull && !this.#retireUnused(({ guest }) => guest)))
+  // All places taken must not keep out those who would sign in: of what only such callers have opened, the first that is
+  // idle makes room.
+  #openUnauthenticated(tenant: TenantId): Opened {
+    const isFull = this.#opened.size >= this.options.max + unauthenticatedPlaces
+    if (
+      this.#unauthenticatedOpening >= unauthenticatedPlaces ||
+      (isFull && !this.#retireUnused(({ unauthenticated }) => unauthenticated))
+    )
       throw new ApiError('overloaded')
-    this.#guestsOpening++
+    this.#unauthenticatedOpening++
     const opened = this.#open(tenant)
-    opened.context.catch(() => undefined).finally(() => this.#guestsOpening--)
+    opened.context.catch(() => undefined).finally(() => this.#unauthenticatedOpening--)
     return opened
   }
 
@@ -133,7 +143,7 @@ export class Tenants {
     const context = before.then(() => this.options.open(tenant))
     const opened: Opened = {
       context,
-      guest: true,
+      unauthenticated: true,
       leases: 0,
       lastUse: this.options.clock.now(),
       closing: false,

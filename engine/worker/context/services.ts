@@ -15,5 +15,5 @@ export interface Services {
   readonly broker: Remote<BrokerMethods>
   readonly main: Remote<MainMethods>
   /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */
-  readonly hurry: AbortSignal
+  readonly stopping: AbortSignal
 }

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../errors.js'
 import { codeOf } from '../request/refusal.js'
 
 /** About half a minute together. */
-const patience = { retries: 10, minTimeout: 250, maxTimeout: 5_000, randomize: true } as const
+const retryPolicy = { retries: 10, minTimeout: 250, maxTimeout: 5_000, randomize: true } as const
 
 const passingCodes: ReadonlySet<ErrorCode> = new Set([
   'audit_unavailable',
@@ -17,8 +17,9 @@ const passingCodes: ReadonlySet<ErrorCode> = new Set([
 export const isPassing = (error: unknown): boolean => passingCodes.has(codeOf(error))
 
 /** Rejects with the signal's reason when that is aborted, with `work`'s error when it does not pass. */
-export const patiently = <T>(
+export const withRetries = <T>(
   signal: AbortSignal,
   work: () => Promise<T>,
   mayPass: (error: unknown) => boolean = isPassing,
-): Promise<T> => pRetry(work, { ...patience, signal, shouldRetry: ({ error }) => mayPass(error) })
+): Promise<T> =>
+  pRetry(work, { ...retryPolicy, signal, shouldRetry: ({ error }) => mayPass(error) })

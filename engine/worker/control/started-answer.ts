@@ -26,12 +26,12 @@ export interface Starting {
 }
 
 export const startedAnswer = async (
-  { context, headers, park }: Pick<Call, 'context' | 'headers' | 'park'>,
+  { context, headers, releaseBatchSlot }: Pick<Call, 'context' | 'headers' | 'releaseBatchSlot'>,
   { directory, wait }: Starting,
   tenant: TenantId,
   operation: Uuid,
 ): Promise<StartedAnswer> => {
-  park()
+  releaseBatchSlot()
   const seconds = waitOf(headers.prefer, context.services.limits.waitSeconds)
   const ended = seconds !== null && (await wait(operation, seconds * 1_000))
   const now = await directory.get(tenant)

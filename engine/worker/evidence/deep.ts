@@ -6,11 +6,17 @@ import { sessionLifetime } from '../identity/session.js'
 import type { AuditRow, Row, Store } from '../store/store.js'
 import { parseDetail } from '../audit/detail.js'
 import type { Fault } from '../audit/reasons.js'
-import type { WatchedRows } from '../audit/verify.js'
-import { type Ended, endedIn, rowDigest, type Written, writtenIn } from '../audit/written.js'
+import type { RowComparison } from '../audit/verify.js'
+import {
+  type Ended,
+  endedIn,
+  rowDigest,
+  type RecordedRow,
+  recordedIn,
+} from '../audit/recorded-rows.js'
 
 /** A row's newest write event. */
-interface Claim extends Written {
+interface Claim extends RecordedRow {
   readonly event: Pick<AuditRow, 'chain' | 'seq' | 'id'>
   /** Of all its write events: each version is written once, one after the other. */
   readonly oldest: number
@@ -25,7 +31,7 @@ interface EndedClaim extends Ended {
 const rowsAtOnce = 200
 const endsAtFirst = 100_000
 
-export class WrittenRows implements WatchedRows {
+export class RecordedRows implements RowComparison {
   readonly #newest = new Map<string, Claim>()
   #ended: EndedClaim[] = []
   #latest: Milliseconds = 0
@@ -40,7 +46,7 @@ export class WrittenRows implements WatchedRows {
     for (const ended of endedIn(detail))
       this.#ended.push({ ...ended, time, event: { chain, seq, id } })
     if (this.#ended.length > this.#forgetAt) this.#forgetOldEnds()
-    for (const written of writtenIn(detail)) {
+    for (const written of recordedIn(detail)) {
       const key = `${written.table} ${written.id}`
       const known = this.#newest.get(key)
       const oldest = Math.min(known?.oldest ?? written.version, written.version)
@@ -109,7 +115,7 @@ async function* withRows<One extends Ended>(
   }
 }
 
-const isAs = (row: Row, { version, digest }: Written): boolean =>
+const isAs = (row: Row, { version, digest }: RecordedRow): boolean =>
   row.version === version && rowDigest(row) === digest
 
 const faultOf = ({ event }: Pick<Claim, 'event'>): Fault => ({

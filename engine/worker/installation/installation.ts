@@ -2,13 +2,13 @@
 // database, the signing keys and the directory of tenants. It must never hand a key out but a tenant's KEK, by transfer.
 import type { Clock } from '../../clock.js'
 import type { Log } from '../../log.js'
-import { within } from '../../with-timeout.js'
+import { withTimeout } from '../../with-timeout.js'
 import { type TenantContext } from '../context/context.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
 import type { OpenStore } from '../context/open-tenant.js'
 import type { Administration } from '../store/postgres/administration.js'
 import type { Tenants } from '../context/open-tenants.js'
-import { Turns } from '../context/mutex.js'
+import { Mutex } from '../context/mutex.js'
 import { countLiving } from '../control/billing.js'
 import type { ChainKeeper } from '../control/chains.js'
 import type { TenantDirectory } from '../control/directory.js'
@@ -53,7 +53,7 @@ export class Installation {
   readonly tenants: Tenants
   readonly openStore: OpenStore
   /** Of those who count what a licence allows and then write. */
-  readonly reservations = new Turns()
+  readonly reservations = new Mutex()
 
   constructor(parts: InstallationParts) {
     this.clock = parts.clock
@@ -88,7 +88,7 @@ export class Installation {
 
   async close(): Promise<void> {
     // What does not end must not keep the installation's own chain from its anchor.
-    await within(
+    await withTimeout(
       settleMs,
       Promise.all([...this.#closing.map((close) => close()), this.tenants.closeAll()]),
     )

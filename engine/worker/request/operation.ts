@@ -21,8 +21,8 @@ export interface Call<Op extends OperationId = OperationId> {
   readonly clientAddress: string
   /** The access epoch that this attempt decides on: whatever is answered must be confirmed at it (FORMATS §6). */
   readonly epoch: number
-  /** This attempt has the tenant's turn: see TenantContext.turns. */
-  readonly inTurn: boolean
+  /** This attempt holds TenantContext.mutex. */
+  readonly holdsMutex: boolean
   /** The operation's audit event, of this principal. */
   event(
     detail?: Readonly<Record<string, unknown>>,
@@ -30,13 +30,13 @@ export interface Call<Op extends OperationId = OperationId> {
     outcome?: Outcome,
   ): AuditEvent
   /** Takes the request out of its batch's account before something slow, so that others need not wait. */
-  park(): void
+  releaseBatchSlot(): void
 }
 
 /** A call before authentication. The context is null when the routing hint leads to no tenant. */
 export interface PublicCall<Op extends OperationId = OperationId> extends Omit<
   Call<Op>,
-  'context' | 'principal' | 'event' | 'epoch' | 'inTurn'
+  'context' | 'principal' | 'event' | 'epoch' | 'holdsMutex'
 > {
   readonly context: TenantContext | null
   readonly services: Services
@@ -58,7 +58,7 @@ export interface AuditedAs<Op extends OperationId> {
 export interface Handler<Op extends OperationId = OperationId> {
   readonly operationId: Op
   readonly audited: AuditedAs<Op>
-  /** It takes too long for the tenant's turn: overtaken again and again, it is answered 503. */
+  /** It takes too long to hold the tenant's mutex: overtaken again and again, it is answered 503. */
   readonly isLong: boolean
   handle(call: Call<Op>): Promise<Result<Op>>
 }

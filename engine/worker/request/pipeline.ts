@@ -28,7 +28,7 @@ export interface Answer {
 
 export type WithTenant = <T>(
   item: Item,
-  park: () => void,
+  releaseBatchSlot: () => void,
   use: (context: TenantContext) => Promise<T>,
 ) => Promise<T>
 
@@ -40,24 +40,35 @@ export interface PipelineOptions {
   readonly requireLicense: (contract: Operation) => void
 }
 
-// A decision overtaken by a change is made again, soon with the tenant's turn, so that a burst of changes ends one after
-// the other and whoever reads meanwhile is answered; changes that keep coming are somebody hammering one row.
+// A decision overtaken by a change is made again, soon holding the tenant's mutex, so that a burst of changes ends one
+// after the other and whoever reads meanwhile is answered; changes that keep coming are somebody hammering one row.
 const attempts = 8
-const attemptsWithoutTurn = 3
+const attemptsWithoutMutex = 3
 
 export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
 
   /** Never rejects: every error becomes its answer. */
-  async answer(item: Item, park: () => void): Promise<Answer> {
+  async answer(item: Item, releaseBatchSlot: () => void): Promise<Answer> {
     try {
       const contract = operations.get(item.operation) ?? null
       const handler = this.options.handlers.get(item.operation) ?? refusing
       const result =
         contract && 'public' in handler
-          ? await this.#public(contract, handler as unknown as PublicHandler, item, park)
-          : await this.options.withTenant(item, park, (context) =>
-              this.#signedIn(contract, handler as unknown as Handler, item, context, park),
+          ? await this.#public(
+              contract,
+              handler as unknown as PublicHandler,
+              item,
+              releaseBatchSlot,
+            )
+          : await this.options.withTenant(item, releaseBatchSlot, (context) =>
+              this.#signedIn(
+                contract,
+                handler as unknown as Handler,
+                item,
+                context,
+                releaseBatchSlot,
+              ),
             )
       return this.#success(item, result)
     } catch (error) {
@@ -69,22 +80,22 @@ export class Pipeline {
     contract: Operation,
     handler: PublicHandler,
     item: Item,
-    park: () => void,
+    releaseBatchSlot: () => void,
   ): Promise<Result> {
     if (item.fault) throw faultOf(item)
     const body = bodyOf(contract, item)
     const { services } = this.options
     const handle = (context: TenantContext | null): Promise<Result> =>
-      repeat(() => handler.handle({ ...callBase(item, body, park), context, services })).catch(
-        async (error: unknown) => {
-          if (context && isIntegrity(error)) await this.#auditIntegrity(context, item)
-          throw error
-        },
-      )
+      repeat(() =>
+        handler.handle({ ...callBase(item, body, releaseBatchSlot), context, services }),
+      ).catch(async (error: unknown) => {
+        if (context && isIntegrity(error)) await this.#auditIntegrity(context, item)
+        throw error
+      })
     if (item.tenant === null) return handle(null)
     // A hint that leads nowhere is answered like a wrong password, by the handler.
     try {
-      return await this.options.withTenant(item, park, handle)
+      return await this.options.withTenant(item, releaseBatchSlot, handle)
     } catch (error) {
       if (
         error instanceof ApiError &&
@@ -100,14 +111,14 @@ export class Pipeline {
     handler: Handler,
     item: Item,
     context: TenantContext,
-    park: () => void,
+    releaseBatchSlot: () => void,
   ): Promise<Result> {
     const { claims } = item
     if (!claims) throw new ApiError('unauthenticated')
     let body: unknown
     let parsed = false
     const events = eventsOf(handler, item)
-    const attempt = async (inTurn: boolean): Promise<Result> => {
+    const attempt = async (holdsMutex: boolean): Promise<Result> => {
       const epoch = context.access.state.accessEpoch
       const principal = await this.#authorise(context, claims, item)
       const event = events(principal, this.options.services.clock.now())
@@ -118,12 +129,12 @@ export class Pipeline {
         if (!parsed) body = bodyOf(contract, item)
         parsed = true
         return await handler.handle({
-          ...callBase(item, body, park),
+          ...callBase(item, body, releaseBatchSlot),
           context,
           principal,
           event,
           epoch,
-          inTurn,
+          holdsMutex,
         })
       } catch (error) {
         await this.#auditRefusal(context, epoch, event, error)
@@ -131,9 +142,9 @@ export class Pipeline {
       }
     }
     return repeat((number) =>
-      number <= attemptsWithoutTurn || handler.isLong
+      number <= attemptsWithoutMutex || handler.isLong
         ? attempt(false)
-        : context.turns.take(() => attempt(true)),
+        : context.mutex.run(() => attempt(true)),
     )
   }
 
@@ -233,12 +244,12 @@ const bodyOf = (contract: Operation, { body }: Item): unknown => {
 }
 
 // The contract has validated path, query and body: the exact types belong to the handler's own file.
-const callBase = (item: Item, body: unknown, park: () => void) => ({
+const callBase = (item: Item, body: unknown, releaseBatchSlot: () => void) => ({
   path: item.path as never,
   query: item.query as never,
   body: body as never,
   headers: item.headers,
   requestId: item.requestId,
   clientAddress: item.clientAddress,
-  park,
+  releaseBatchSlot,
 })

@@ -17,10 +17,10 @@ export const eventsOf = (
   handler: Handler,
   item: Item,
 ): ((principal: Principal, time: Milliseconds) => Call['event']) => {
-  const told: AuditEvent[] = []
+  const recorded: AuditEvent[] = []
   return (principal, time) => {
     // Each once: what was told twice before is told twice again.
-    const before = [...told]
+    const before = [...recorded]
     return (detail = {}, target = targetOf(handler, item), outcome = 'success') => {
       const event: AuditEvent = {
         action: handler.audited.action,
@@ -34,7 +34,7 @@ export const eventsOf = (
       }
       const place = before.findIndex((one) => isSame(one, event))
       const [same] = place < 0 ? [] : before.splice(place, 1)
-      if (!same) told.push(event)
+      if (!same) recorded.push(event)
       return same ?? event
     }
   }

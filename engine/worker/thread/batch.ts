@@ -1,11 +1,11 @@
 // Runs the items of a batch, each by itself. The batch's place is given back when every item has been answered or has
-// parked itself: whoever waits for something slow (a cold tenant, a password) holds no place.
+// released it: whoever waits for something slow (a cold tenant, a password) holds no place.
 import type { Milliseconds } from '../../clock.js'
 import type { Batch } from '../../task/messages.js'
 import type { Pipeline } from '../request/pipeline.js'
 import type { ReplyWriter } from './replies.js'
 
-const patienceMs = 50
+const slotTimeoutMs = 50
 
 export class BatchRunner {
   #underWay = 0
@@ -21,10 +21,10 @@ export class BatchRunner {
       if (items.length === 0) return resolve()
       let held = items.length
       // Whatever a request waits for, a database that hangs or a long list: others are let past it after a moment.
-      const patience = setTimeout(resolve, patienceMs)
+      const slotTimeout = setTimeout(resolve, slotTimeoutMs)
       const giveBack = (): void => {
         if (--held > 0) return
-        clearTimeout(patience)
+        clearTimeout(slotTimeout)
         resolve()
       }
       for (const item of items) {

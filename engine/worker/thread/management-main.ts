@@ -65,7 +65,7 @@ const controlMethods = (
   openOwnTenant: () => openOwnTenant(installation, options.tenantCode),
   ready: async () => void (await installation.context.store.state()),
   resolve: (shortCode) => installation.directory.resolve(shortCode),
-  hurry: () => provisioning.interrupt(),
+  cancelSlowWork: () => provisioning.interrupt(),
   drain: async () => {
     provisioning.interrupt()
     await batches.drain(drainMs)
@@ -88,8 +88,8 @@ export const start = async ({
     limits,
     node,
     main: connect<MainMethods>(main),
-    // Nothing of this plane takes long but what waits for an operation: see hurry below.
-    hurry: new AbortController().signal,
+    // Nothing of this plane takes long but what waits for an operation: see cancelSlowWork below.
+    stopping: new AbortController().signal,
   }
   const { installation, generatedPassword, isFirstStart } = await openInstallation(
     options.installation,

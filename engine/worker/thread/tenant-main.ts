@@ -50,21 +50,21 @@ const openTenants = (options: TenantWorkerOptions, services: Services, log: Log)
 /** Opening a cold tenant holds no batch place, and before authentication it takes nobody else's. */
 const withTenant =
   (tenants: Tenants): WithTenant =>
-  ({ tenant, claims }, park, use) => {
+  ({ tenant, claims }, releaseBatchSlot, use) => {
     if (tenant === null) throw new ApiError('not_found')
-    if (!tenants.isOpen(tenant)) park()
-    return claims === null ? tenants.usePolitely(tenant, use) : tenants.use(tenant, use)
+    if (!tenants.isOpen(tenant)) releaseBatchSlot()
+    return claims === null ? tenants.useWithoutEvicting(tenant, use) : tenants.use(tenant, use)
   }
 
 const controlMethods = (
   batches: BatchRunner,
   tenants: Tenants,
   sweeper: NodeJS.Timeout,
-  hurry: () => void,
+  cancelSlowWork: () => void,
 ): TenantWorkerMethods => ({
-  hurry,
+  cancelSlowWork,
   drain: async () => {
-    hurry()
+    cancelSlowWork()
     await batches.drain(drainMs)
     clearInterval(sweeper)
     await tenants.closeAll()
@@ -79,7 +79,7 @@ export const start = async ({
   main,
 }: WorkerStart<TenantWorkerOptions>): Promise<void> => {
   const log = createLog(options.logLevel)
-  const hurry = new AbortController()
+  const stopping = new AbortController()
   const services: Services = {
     clock: systemClock,
     log,
@@ -87,7 +87,7 @@ export const start = async ({
     node: options.node,
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
-    hurry: hurry.signal,
+    stopping: stopping.signal,
   }
   const tenants = openTenants(options, services, log)
   const pipeline = new Pipeline({
@@ -100,7 +100,7 @@ export const start = async ({
   const sweeper = setInterval(() => void tenants.sweep(), sweepEvery)
   serve(
     main,
-    controlMethods(runner, tenants, sweeper, () => hurry.abort(new ApiError('shutting_down'))),
+    controlMethods(runner, tenants, sweeper, () => stopping.abort(new ApiError('shutting_down'))),
   )
 }
 

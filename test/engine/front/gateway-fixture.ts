@@ -1,5 +1,5 @@
 // The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
-import { Floor } from '../../../engine/front/admission/minimum-response-time.js'
+import { MinimumResponseTime } from '../../../engine/front/admission/minimum-response-time.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
 import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'
@@ -97,7 +97,11 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     }),
     limiter,
     // Held answers leave when the test says so.
-    floor: new Floor(clock, floorMs, (answer, ms) => void held.push({ answer, ms })),
+    minimumResponseTime: new MinimumResponseTime(
+      clock,
+      floorMs,
+      (answer, ms) => void held.push({ answer, ms }),
+    ),
     system: {
       ready: () => Promise.resolve(),
       isStopping: () => false,

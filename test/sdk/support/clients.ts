@@ -1,7 +1,7 @@
 // Clients of the two planes against a test's server, with a clock that the test moves and jitter that it knows.
 import type { Test } from 'tap'
 import { ManagementClient, type SecretCacheOptions, TenantClient } from '../../../sdk/src/index.js'
-import { TestClock, patience } from './clock.js'
+import { TestClock, callTimeout } from './clock.js'
 import { type Answering, type ContractServer, contractServer } from './server.js'
 
 export const credentials = { username: 'alice', password: 'correct horse battery staple' }
@@ -25,7 +25,7 @@ export const tenantGround = async (
     baseUrl: server.baseUrl,
     tenant: 'acme-corp',
     credentials,
-    timeoutMs: patience,
+    timeoutMs: callTimeout,
     clock,
     random: () => 0.5,
     cache,
@@ -42,7 +42,7 @@ export const managementGround = async (
   const client = new ManagementClient({
     baseUrl: server.baseUrl,
     credentials: { username: 'admin', password: credentials.password },
-    timeoutMs: patience,
+    timeoutMs: callTimeout,
     clock,
     random: () => 0.5,
   })

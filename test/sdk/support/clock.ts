@@ -8,7 +8,7 @@ interface Timer {
 }
 
 /** Of the calls in tests: long enough to be told from a sleep. */
-export const patience = 60_000
+export const callTimeout = 60_000
 
 export class TestClock implements Clock {
   #now = Date.parse('2026-01-31T09:15:00.000Z')
@@ -29,7 +29,7 @@ export class TestClock implements Clock {
   after(milliseconds: number, callback: () => void, background = false): () => void {
     const timer = { at: this.#now + milliseconds, callback }
     this.#timers.add(timer)
-    if (!background && milliseconds < patience) {
+    if (!background && milliseconds < callTimeout) {
       this.slept.push(milliseconds)
       if (this.onSleep() === 'stay') return () => void this.#timers.delete(timer)
       queueMicrotask(() => {

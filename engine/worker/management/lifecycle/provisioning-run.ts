@@ -18,7 +18,7 @@ import {
   openOperation,
   updateOperation,
 } from '../../control/operation-record.js'
-import { isPassing, patiently } from '../../control/retry-policy.js'
+import { isPassing, withRetries } from '../../control/retry-policy.js'
 import { type WorkStep, isWorkStep, stepWork } from './provisioning-steps.js'
 import { promiseEvents } from '../../control/setup-promise.js'
 import { type TenantRecord, updateTenant } from '../../control/tenant-record.js'
@@ -76,7 +76,7 @@ export class ProvisioningRun {
   /** As settle: whether nothing is left to be recorded of the failure. */
   async fail(cause: unknown): Promise<boolean> {
     try {
-      await this.#patiently(() => this.#recordFailure(cause), mayPass)
+      await this.#withRetries(() => this.#recordFailure(cause), mayPass)
       return true
     } catch (error) {
       if (this.signal.aborted) return false
@@ -90,8 +90,8 @@ export class ProvisioningRun {
 
   async #provision(): Promise<void> {
     const { directory, tenants } = this.installation
-    const tenant = await this.#patiently(() => directory.get(this.target.tenant))
-    const operation = await this.#patiently(() => this.#read())
+    const tenant = await this.#withRetries(() => directory.get(this.target.tenant))
+    const operation = await this.#withRetries(() => this.#read())
     if (operation?.status !== 'running') return
     // Both end in one commit: somebody has put the operation back.
     if (tenant.status !== 'provisioning') throw new ApiError('integrity_failure')
@@ -100,7 +100,7 @@ export class ProvisioningRun {
       if (finishedTime === null && isWorkStep(name))
         present = await this.#step(present, tenant, name)
     await tenants.evict(tenant.id)
-    await this.#patiently(() => this.#activate(), mayPass)
+    await this.#withRetries(() => this.#activate(), mayPass)
   }
 
   async #row(): Promise<Row | null> {
@@ -129,7 +129,7 @@ export class ProvisioningRun {
     const { installation } = this
     const { clock } = installation
     const started = await this.#record(operation, name, { startedTime: clock.now(), error: null })
-    await this.#patiently(() => stepWork[name]({ installation, tenant, operation: started }))
+    await this.#withRetries(() => stepWork[name]({ installation, tenant, operation: started }))
     return this.#record(started, name, { finishedTime: clock.now() })
   }
 
@@ -141,7 +141,7 @@ export class ProvisioningRun {
     const { clock, context } = this.installation
     const steps = withStep(operation, name, step)
     const next = updateOperation(context.keys, operation, { steps }, clock.now())
-    await this.#patiently(() => this.#put(next.change))
+    await this.#withRetries(() => this.#put(next.change))
     return next.operation
   }
 
@@ -213,8 +213,8 @@ export class ProvisioningRun {
     })
   }
 
-  #patiently<T>(work: () => Promise<T>, passes?: (error: unknown) => boolean): Promise<T> {
-    return patiently(this.signal, work, passes)
+  #withRetries<T>(work: () => Promise<T>, passes?: (error: unknown) => boolean): Promise<T> {
+    return withRetries(this.signal, work, passes)
   }
 }
 

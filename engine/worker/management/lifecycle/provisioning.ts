@@ -12,7 +12,7 @@ import { reportIntegrity } from '../../installation/integrity-report.js'
 import { latestOperation } from '../../control/latest-operation.js'
 import { openOperation, operationStates } from '../../control/operation-record.js'
 import { type StartedAnswer, type Starting, startedAnswer } from '../../control/started-answer.js'
-import { patiently } from '../../control/retry-policy.js'
+import { withRetries } from '../../control/retry-policy.js'
 import { ProvisioningRun } from './provisioning-run.js'
 import { openTenantRow, tenantStates } from '../../control/tenant-record.js'
 
@@ -77,8 +77,8 @@ export class Provisioning {
   async resume(): Promise<void> {
     const { signal } = this.#stopped
     // Read first: whoever is reserved from now on has an operation that goes on.
-    const left = await patiently(signal, () => this.#tenantsUnderWay())
-    for (const operation of await patiently(signal, () => this.#operationsUnderWay())) {
+    const left = await withRetries(signal, () => this.#tenantsUnderWay())
+    for (const operation of await withRetries(signal, () => this.#operationsUnderWay())) {
       left.delete(operation.tenant)
       this.start(operation)
     }
@@ -165,8 +165,8 @@ export class Provisioning {
   async #abandon(tenant: TenantId): Promise<void> {
     const { installation } = this
     const { signal } = this.#stopped
-    const now = await patiently(signal, () => installation.directory.get(tenant))
-    const operation = await patiently(signal, () =>
+    const now = await withRetries(signal, () => installation.directory.get(tenant))
+    const operation = await withRetries(signal, () =>
       latestOperation(installation.context, now),
     ).catch((error: unknown) => {
       if (!isIntegrity(error)) throw error

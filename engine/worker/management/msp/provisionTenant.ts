@@ -13,7 +13,7 @@ export const provisionTenant = operation(
     const { context, principal, body, event } = call
     const installation = installationOf(context)
     const { tenant, operation: started, changes } = reservationOf(installation, body, principal)
-    await installation.reservations.take(async () => {
+    await installation.reservations.run(async () => {
       await requireTenantPlace(installation)
       const target = { type: 'tenant', id: tenant.id } as const
       await commitDecided(call, { changes, event: event({ operation: started.id }, target) })

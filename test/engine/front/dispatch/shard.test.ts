@@ -200,12 +200,15 @@ t.test(
   'who has not signed in takes an eighth of the places at most, and gives them back',
   async (t) => {
     const { submit, reply, batches } = await started(t, 16)
-    const guest = () => ({ ...item(), claims: null })
-    t.same([submit(guest()), submit(guest()), submit(guest())], [true, true, false])
+    const unauthenticated = () => ({ ...item(), claims: null })
+    t.same(
+      [submit(unauthenticated()), submit(unauthenticated()), submit(unauthenticated())],
+      [true, true, false],
+    )
     t.equal(submit(item()), true, 'others are let in')
     await turn()
     reply({ n: batches[0]!.items[0]!.n })
     await turn()
-    t.equal(submit(guest()), true)
+    t.equal(submit(unauthenticated()), true)
   },
 )

@@ -21,7 +21,10 @@ t.test('the changes, their event and the outbox, or none of them', async (t) => 
   const { entry, change } = insertEntry(keys, contentOf(), 0)
   const outbox = [{ id: newId(), type: 'user.created', time: 0, data: {} }]
   context.outboxWaits = false
-  await commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: [change], outbox }))
+  await commitDecided(
+    { context, epoch: 1, holdsMutex: false },
+    decided({ changes: [change], outbox }),
+  )
   t.equal((await store.read('vault_entry', [entry.id])).length, 1)
   t.equal((await store.outboxPending(9)).length, 1)
   t.ok(context.outboxWaits, 'the next tick looks')
@@ -29,7 +32,7 @@ t.test('the changes, their event and the outbox, or none of them', async (t) => 
   const more = [{ ...outbox[0]!, id: newId() }]
   await t.rejects(
     commitDecided(
-      { context, epoch: 1, inTurn: false },
+      { context, epoch: 1, holdsMutex: false },
       decided({ changes: [same.change], outbox: more }),
     ),
     { code: 'name_taken' },
@@ -44,7 +47,7 @@ t.test('the epoch moved since the decision', async (t) => {
   store.setStatus(tenantStatus.suspended)
   const { entry, change } = insertEntry(keys, contentOf(), 0)
   await t.rejects(
-    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: [change] })),
+    commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ changes: [change] })),
     redo,
   )
   t.same(await store.read('vault_entry', [entry.id]), [])
@@ -59,7 +62,7 @@ t.test('raising the epoch makes a decision beside it be made again', async (t) =
   const { context } = await TestTenant.open()
   const results = await Promise.allSettled(
     [1, 2].map(() =>
-      commitDecided({ context, epoch: 1, inTurn: false }, decided({ raiseEpoch: true })),
+      commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ raiseEpoch: true })),
     ),
   )
   t.same(
@@ -78,11 +81,11 @@ t.test('a row that changed meanwhile: 412 where a version was asked for, else ag
   await store.put(updateEntry(keys, row, contentOf(), 0, 0).changes)
   const ifStale = new ApiError('precondition_failed')
   await t.rejects(
-    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: late, ifStale })),
+    commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ changes: late, ifStale })),
     ifStale,
   )
   await t.rejects(
-    commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes: late })),
+    commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ changes: late })),
     redo,
   )
   t.equal((await context.entry(entry.id))?.version, 2, 'the cached row is forgotten')
@@ -94,14 +97,14 @@ t.test('the cached row of a changed entry is forgotten', async (t) => {
   const entry = await tenant.addEntry()
   const row = (await context.entry(entry.id))!
   const { changes } = updateEntry(keys, row, contentOf(), 0, 0)
-  await commitDecided({ context, epoch: 1, inTurn: false }, decided({ changes }))
+  await commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ changes }))
   t.equal((await context.entry(entry.id))?.version, 2)
 })
 
 t.test('no database, no change: told as it is', async (t) => {
   const { context, store } = await TestTenant.open()
   store.setUnreachable(true)
-  const error = await commitDecided({ context, epoch: 1, inTurn: false }, decided()).catch(
+  const error = await commitDecided({ context, epoch: 1, holdsMutex: false }, decided()).catch(
     (e: unknown) => e,
   )
   t.ok(error instanceof ApiError || error instanceof StoreError)

@@ -1,5 +1,5 @@
 // A tenant's audit log over a store in memory: what tests need around the one thing that they test.
-import { WrittenRows } from '../../../../engine/worker/evidence/deep.js'
+import { RecordedRows } from '../../../../engine/worker/evidence/deep.js'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/broker.js'
 import type { AnchorSink } from '../../../../engine/worker/audit/anchors.js'
@@ -101,7 +101,7 @@ export class Bench {
   verify(deep = false): Promise<VerifyReport> {
     return verifyAudit(this.store, this.keys, this.sink, {
       tenant: this.keys.tenant,
-      rows: deep ? new WrittenRows() : null,
+      rows: deep ? new RecordedRows() : null,
     })
   }
 

@@ -47,7 +47,7 @@ export class House {
   }
 
   knock(tenant: TenantId): Promise<void> {
-    return this.tenants.usePolitely(tenant, () => Promise.resolve())
+    return this.tenants.useWithoutEvicting(tenant, () => Promise.resolve())
   }
 
   #context(tenant: TenantId): TenantContext {

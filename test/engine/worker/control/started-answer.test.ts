@@ -61,7 +61,7 @@ t.test('whatever comes: null, or whole seconds within the limit; and quickly', a
 const setUp = async (status: TenantLifecycle, ends: boolean) => {
   const { context } = await TestTenant.open()
   const waited: number[] = []
-  let parked = 0
+  let released = 0
   const record = recordOf('acme', status)
   const starting: Starting = {
     wait: async (_id, milliseconds) => {
@@ -73,23 +73,27 @@ const setUp = async (status: TenantLifecycle, ends: boolean) => {
   const operation = newId()
   const ask = (prefer?: string) =>
     startedAnswer(
-      { context, headers: prefer === undefined ? {} : { prefer }, park: () => parked++ },
+      {
+        context,
+        headers: prefer === undefined ? {} : { prefer },
+        releaseBatchSlot: () => released++,
+      },
       starting,
       record.id as TenantId,
       operation,
     )
-  return { ask, waited, operation, parks: () => parked }
+  return { ask, waited, operation, releases: () => released }
 }
 
 t.test('202 at once without a wish', async (t) => {
-  const { ask, waited, operation, parks } = await setUp('provisioning', false)
+  const { ask, waited, operation, releases } = await setUp('provisioning', false)
   t.match(await ask(), {
     status: 202,
     headers: { location: `/api/v1/msp/operations/${operation}`, 'preference-applied': undefined },
     body: { status: 'provisioning', operationId: operation },
   })
   t.same(waited, [])
-  t.equal(parks(), 1, 'no batch place is held meanwhile')
+  t.equal(releases(), 1, 'no batch place is held meanwhile')
 })
 
 t.test('201 when it ended well in time', async (t) => {

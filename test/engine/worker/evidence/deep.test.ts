@@ -1,7 +1,7 @@
 import t from 'tap'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AuditLog } from '../../../../engine/worker/audit/appender.js'
-import { rowDigest } from '../../../../engine/worker/audit/written.js'
+import { rowDigest } from '../../../../engine/worker/audit/recorded-rows.js'
 import type { Change, Row, Table } from '../../../../engine/worker/store/store.js'
 import { toJson } from '../../../../engine/worker/audit/event.js'
 import { Bench, eventOf, rowOf } from '../audit/fixture.js'

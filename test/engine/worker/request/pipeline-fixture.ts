@@ -18,7 +18,7 @@ export interface Asking {
   readonly fault?: Item['fault']
 }
 
-export interface Told extends Answer {
+export interface Answered extends Answer {
   /** Parsed; what a test looks into differs. */
   readonly json: Readonly<Record<string, never>>
 }
@@ -56,21 +56,24 @@ export const pipelineOf = (tenant: TestTenant, more: Partial<PipelineOptions> = 
     ...more,
   })
 
-const told = (answer: Answer): Told => ({ ...answer, json: JSON.parse(answer.body ?? 'null') })
+const answered = (answer: Answer): Answered => ({
+  ...answer,
+  json: JSON.parse(answer.body ?? 'null'),
+})
 
 export const ask = async (
   pipeline: Pipeline,
   item: Item,
-  park: () => void = () => undefined,
-): Promise<Told> => told(await pipeline.answer(item, park))
+  releaseBatchSlot: () => void = () => undefined,
+): Promise<Answered> => answered(await pipeline.answer(item, releaseBatchSlot))
 
 /** Calls of one tenant: signed in, or not yet. */
 export const callsOf = (tenant: TestTenant, more: Partial<PipelineOptions> = {}) => {
   const pipeline = pipelineOf(tenant, more)
   return {
-    signedIn: (claims: AccessClaims, operation: string, asking?: Asking): Promise<Told> =>
+    signedIn: (claims: AccessClaims, operation: string, asking?: Asking): Promise<Answered> =>
       ask(pipeline, itemOf(operation, claims, tenant.tenant, asking)),
-    open: (operation: string, body: unknown): Promise<Told> =>
+    open: (operation: string, body: unknown): Promise<Answered> =>
       ask(pipeline, itemOf(operation, null, tenant.tenant, { body })),
   }
 }

@@ -140,9 +140,9 @@ t.test('an attempt that is made again tells nothing twice', async (t) => {
   const before = (await tenant.events()).length
   tenant.store.beforeNext('append', () => setRules(rules))
   t.equal((await read()).status, 200)
-  const told = (await tenant.events()).slice(before)
-  t.match(told, [{ action: 'vault.secret.read', outcome: 'success' }])
-  t.equal(told.length, 1)
+  const recorded = (await tenant.events()).slice(before)
+  t.match(recorded, [{ action: 'vault.secret.read', outcome: 'success' }])
+  t.equal(recorded.length, 1)
 })
 
 t.test(
@@ -185,11 +185,11 @@ t.test(
     const paths = ['/prod/gone', '/prod/lost']
     const answer = await calls.signedIn(admin.claims, 'readSecrets', { body: { paths } })
     t.equal(answer.status, 200)
-    const told = (await tenant.events()).slice(before)
+    const recorded = (await tenant.events()).slice(before)
     t.same(
-      told.map(({ outcome }) => outcome),
+      recorded.map(({ outcome }) => outcome),
       ['denied', 'denied'],
     )
-    t.same(told.map(({ detail }) => (detail as { path?: string }).path).sort(), paths)
+    t.same(recorded.map(({ detail }) => (detail as { path?: string }).path).sort(), paths)
   },
 )

@@ -1,4 +1,4 @@
-// A batch's place is given back when all its items have been answered or have parked themselves, and only then.
+// A batch's place is given back when all its items have been answered or have released theirs, and only then.
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
 import type { Item } from '../../../../engine/task/item.js'
@@ -21,14 +21,14 @@ const itemOf = (n: number): Item => ({
   clientAddress: '192.0.2.1',
 })
 
-/** Items wait until `end(n)`; `park(n)` is what their handlers would call. */
+/** Items wait until `end(n)`; `releaseBatchSlot(n)` is what their handlers would call. */
 const running = () => {
-  const parks = new Map<number, () => void>()
+  const slots = new Map<number, () => void>()
   const ends = new Map<number, (answer: Answer) => void>()
   const sent: number[] = []
   const pipeline = {
-    answer: ({ n }: Item, park: () => void) => {
-      parks.set(n, park)
+    answer: ({ n }: Item, releaseBatchSlot: () => void) => {
+      slots.set(n, releaseBatchSlot)
       return new Promise<Answer>((resolve) => ends.set(n, resolve))
     },
   } as unknown as Pipeline
@@ -43,11 +43,11 @@ const running = () => {
     ends.get(n)!({ status: 200, headers: {}, body: null })
     return settled()
   }
-  const park = (n: number): Promise<void> => {
-    parks.get(n)!()
+  const releaseBatchSlot = (n: number): Promise<void> => {
+    slots.get(n)!()
     return settled()
   }
-  return { runner, run, end, park, sent }
+  return { runner, run, end, releaseBatchSlot, sent }
 }
 
 t.test('every item answers by itself, in the order in which they end', async (t) => {
@@ -61,27 +61,27 @@ t.test('every item answers by itself, in the order in which they end', async (t)
   t.ok(batch.back)
 })
 
-t.test('parked items hold no place, and answer all the same', async (t) => {
-  const { run, end, park, sent } = running()
+t.test('items that released it hold no place, and answer all the same', async (t) => {
+  const { run, end, releaseBatchSlot, sent } = running()
   const batch = run(1, 2)
-  await park(1)
+  await releaseBatchSlot(1)
   t.notOk(batch.back)
   await end(2)
-  t.ok(batch.back, 'the parked one is still under way')
+  t.ok(batch.back, 'the one that released it is still under way')
   await end(1)
   t.same(sent, [2, 1])
 })
 
 t.test('parking twice, or after the answer, gives back no second place', async (t) => {
-  const { run, end, park } = running()
+  const { run, end, releaseBatchSlot } = running()
   const batch = run(1, 2, 3)
-  await park(1)
-  await park(1)
+  await releaseBatchSlot(1)
+  await releaseBatchSlot(1)
   await end(1)
-  await park(1)
+  await releaseBatchSlot(1)
   t.notOk(batch.back)
   await end(2)
-  await park(2)
+  await releaseBatchSlot(2)
   t.notOk(batch.back)
   await end(3)
   t.ok(batch.back)
@@ -93,12 +93,12 @@ t.test('an empty batch is back at once', async (t) => {
   t.ok(batch.back)
 })
 
-t.test('draining waits for what parked, too', async (t) => {
-  const { runner, run, end, park } = running()
+t.test('draining waits for what released its place, too', async (t) => {
+  const { runner, run, end, releaseBatchSlot } = running()
   await runner.drain(60_000)
   run(1)
   run(2)
-  await park(1)
+  await releaseBatchSlot(1)
   let drained = 0
   void runner.drain(60_000).then(() => drained++)
   void runner.drain(60_000).then(() => drained++)
@@ -109,9 +109,9 @@ t.test('draining waits for what parked, too', async (t) => {
 })
 
 t.test('draining waits no longer than it may', async (t) => {
-  const { runner, run, park, sent } = running()
+  const { runner, run, releaseBatchSlot, sent } = running()
   run(1)
-  await park(1)
+  await releaseBatchSlot(1)
   await runner.drain(1)
   t.same(sent, [])
 })

@@ -5,7 +5,7 @@ import type { Change, Row, Table } from '../store/store.js'
 import type { AuditEvent } from './event.js'
 import { sha256 } from './sha256.js'
 
-export interface Written {
+export interface RecordedRow {
   readonly table: Table
   readonly id: Uuid
   readonly version: number
@@ -25,7 +25,7 @@ const shownBytes = 16
 export const rowDigest = ({ doc, secret }: Pick<Row, 'doc' | 'secret'>): string =>
   sha256(secret === null ? doc : Buffer.concat([doc, secret])).toString('hex', 0, shownBytes)
 
-export const writtenBy = (changes: readonly Change[]): Written[] =>
+export const recordedBy = (changes: readonly Change[]): RecordedRow[] =>
   changes.flatMap((change) => {
     if (change.op !== 'insert' && change.op !== 'update') return []
     const { table, row } = change
@@ -46,24 +46,24 @@ export const endedBy = (changes: readonly Change[]): Ended[] =>
   )
 
 /** The first event of a commit carries what the commit wrote and ended. */
-export const withWritten = (
+export const withRecorded = (
   events: readonly AuditEvent[],
   changes: readonly Change[],
 ): readonly AuditEvent[] => {
-  const written = writtenBy(changes)
+  const written = recordedBy(changes)
   const ended = endedBy(changes)
   const [first, ...others] = events
   if (!first || written.length + ended.length === 0) return events
-  const told = {
+  const recorded = {
     ...(written.length > 0 ? { written } : {}),
     ...(ended.length > 0 ? { ended } : {}),
   }
-  return [{ ...first, detail: { ...first.detail, ...told } }, ...others]
+  return [{ ...first, detail: { ...first.detail, ...recorded } }, ...others]
 }
 
 /** What an event's detail says was written; rows of this very engine only, since the chain vouches for them. */
-export const writtenIn = (detail: Readonly<Record<string, unknown>>): readonly Written[] =>
-  Array.isArray(detail.written) ? (detail.written as Written[]) : []
+export const recordedIn = (detail: Readonly<Record<string, unknown>>): readonly RecordedRow[] =>
+  Array.isArray(detail.written) ? (detail.written as RecordedRow[]) : []
 
 export const endedIn = (detail: Readonly<Record<string, unknown>>): readonly Ended[] =>
   Array.isArray(detail.ended) ? (detail.ended as Ended[]) : []

@@ -2,14 +2,14 @@
 import t from 'tap'
 import { House, gate, settled, tenantIds } from './open-tenants-fixture.js'
 
-const guestPlaces = 16
+const unauthenticatedPlaces = 16
 
 t.test('sixteen openings at once and no more, until one has ended', async (t) => {
   const house = new House(100)
   const doors = gate()
   house.opening = () => doors.passed
-  const tenants = tenantIds(guestPlaces + 1)
-  const waiting = tenants.slice(0, guestPlaces).map((tenant) => house.knock(tenant))
+  const tenants = tenantIds(unauthenticatedPlaces + 1)
+  const waiting = tenants.slice(0, unauthenticatedPlaces).map((tenant) => house.knock(tenant))
   await t.rejects(house.knock(tenants.at(-1)!), { code: 'overloaded' })
   await Promise.race([
     house.tenants.use(tenants.at(-1)!, () => Promise.resolve()),
@@ -17,14 +17,16 @@ t.test('sixteen openings at once and no more, until one has ended', async (t) =>
   ])
   await Promise.all(waiting)
   await house.knock(tenantIds(1)[0]!)
-  t.equal(house.tenants.size, guestPlaces + 2)
+  t.equal(house.tenants.size, unauthenticatedPlaces + 2)
 })
 
 t.test('openings that fail give their place back', async (t) => {
   const house = new House(100)
   house.opening = () => Promise.reject(new Error('unknown tenant'))
   const knocks = async (): Promise<unknown[]> => {
-    const results = await Promise.allSettled(tenantIds(guestPlaces).map((id) => house.knock(id)))
+    const results = await Promise.allSettled(
+      tenantIds(unauthenticatedPlaces).map((id) => house.knock(id)),
+    )
     return results.map((result) => result.status === 'rejected' && result.reason.message)
   }
   for (let round = 0; round < 3; round++)
@@ -40,25 +42,28 @@ t.test('an open tenant costs none of it', async (t) => {
   t.equal(house.log.length, 1)
 })
 
-t.test('a full house lets guests in, and no guest closes a tenant that is used', async (t) => {
-  const house = new House(3)
-  const own = tenantIds(3)
-  for (const tenant of own) await house.touch(tenant)
-  for (const tenant of tenantIds(100)) await house.knock(tenant)
-  t.ok(own.every((tenant) => house.tenants.isOpen(tenant)))
-  t.equal(house.tenants.size, 3 + guestPlaces)
-})
+t.test(
+  'a full house lets the unauthenticated in, and none of them closes a tenant that is used',
+  async (t) => {
+    const house = new House(3)
+    const own = tenantIds(3)
+    for (const tenant of own) await house.touch(tenant)
+    for (const tenant of tenantIds(100)) await house.knock(tenant)
+    t.ok(own.every((tenant) => house.tenants.isOpen(tenant)))
+    t.equal(house.tenants.size, 3 + unauthenticatedPlaces)
+  },
+)
 
-t.test('a guest that is being used is not closed for another', async (t) => {
+t.test('one that the unauthenticated use is not closed for another', async (t) => {
   const house = new House(1)
   const busy = gate()
-  const uses = tenantIds(1 + guestPlaces).map((tenant) =>
-    house.tenants.usePolitely(tenant, () => busy.passed),
+  const uses = tenantIds(1 + unauthenticatedPlaces).map((tenant) =>
+    house.tenants.useWithoutEvicting(tenant, () => busy.passed),
   )
   // One opening more than may be under way at once: the first sixteen are open by the next turn.
   const results = Promise.allSettled(uses)
   await settled()
-  const late = house.tenants.usePolitely(tenantIds(1)[0]!, () => busy.passed)
+  const late = house.tenants.useWithoutEvicting(tenantIds(1)[0]!, () => busy.passed)
   await settled()
   await t.rejects(house.knock(tenantIds(1)[0]!), { code: 'overloaded' })
   busy.open()
@@ -67,7 +72,7 @@ t.test('a guest that is being used is not closed for another', async (t) => {
   t.notOk(house.log.some((line) => line.startsWith('close')))
 })
 
-t.test('once signed in it is a guest no more', async (t) => {
+t.test('once signed in it is held like any other', async (t) => {
   const house = new House(1)
   const [acme] = tenantIds(1) as [never]
   await house.knock(acme)
@@ -76,14 +81,14 @@ t.test('once signed in it is a guest no more', async (t) => {
   t.ok(house.tenants.isOpen(acme))
 })
 
-t.test('signed-in callers close guests first', async (t) => {
+t.test('signed-in callers close those of the unauthenticated first', async (t) => {
   const house = new House(2)
-  const [old, guest, next] = tenantIds(3) as [never, never, never]
+  const [old, visited, next] = tenantIds(3) as [never, never, never]
   await house.touch(old)
-  await house.knock(guest)
+  await house.knock(visited)
   await house.touch(next)
   t.same(
-    [old, guest, next].map((tenant) => house.tenants.isOpen(tenant)),
+    [old, visited, next].map((tenant) => house.tenants.isOpen(tenant)),
     [true, false, true],
   )
 })
