@@ -55,7 +55,7 @@ const slowWidth = Math.max(1, Math.floor(availableParallelism() / 2))
 
 const slowThreads = (): Piscina =>
   new Piscina({
-    filename: fileOf('slow'),
+    filename: fileOf('thread/slow'),
     minThreads: 0,
     maxThreads: slowWidth,
     concurrentTasksPerWorker: 1,
@@ -159,8 +159,8 @@ export interface Pools {
 /** To be called early: the threads load their code while the database still starts. */
 export const preparePools = (shards: number): Pools => ({
   slow: slowThreads(),
-  management: singleThread('management-main'),
-  shards: Array.from({ length: shards }, () => singleThread('main')),
+  management: singleThread('thread/management-main'),
+  shards: Array.from({ length: shards }, () => singleThread('thread/tenant-main')),
 })
 
 export const endPools = async ({ slow, management, shards }: Pools): Promise<void> => {
