@@ -1,14 +1,16 @@
 // From a request to the thread that answers it, in the contract's order of checks (SPEC §7): the front finds 401 and
 // what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
-// signed-in caller. The front never reads a body beyond the hint of a sign-in.
-import { ApiError } from '../errors.js'
+// signed-in caller. The front never reads a body beyond the hint of a sign-in: it measures it as it arrives.
+import { ApiError, type Violation } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
 import type { MinimumResponseTime } from './admission/minimum-response-time.js'
 import type { SignInLimiter } from './admission/sign-in.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
+import { costOf, refusalCost } from './dispatch/cost.js'
 import type { Answer, Shard } from './dispatch/shard.js'
+import { type ReceivedBody, noBody } from './http/body.js'
 import { problem } from './http/problem.js'
 import type { HttpReply } from './http/reply.js'
 import type { HttpRequest, Respond } from './http/request.js'
@@ -38,20 +40,22 @@ export interface GatewayOptions {
 
 const jsonType = /^application\/json *(;|$)/i
 
-/** What is wrong with the request before anybody has read its body. */
-const faultOf = (operation: Operation, request: HttpRequest): Fault | null => {
-  if (!operation.hasBody || request.contentLength === 0) return null
-  if (!jsonType.test(request.contentType ?? '')) return { code: 'unsupported_media_type' }
-  return request.tooLarge ? { code: 'payload_too_large' } : null
-}
+const takesBody = (operation: Operation, { contentLength }: HttpRequest): boolean =>
+  operation.hasBody && contentLength > 0
 
-/** Nobody who has not signed in has more to say; all of them together must not use up the room for bodies. */
-const publicBodyBytes = 16 * 1024
+const isTyped = ({ contentType }: HttpRequest): boolean => jsonType.test(contentType ?? '')
 
-const publicFaultOf = (operation: Operation, request: HttpRequest): Fault | null => {
-  const fault = faultOf(operation, request)
-  if (fault) return fault
-  return request.contentLength > publicBodyBytes ? { code: 'payload_too_large' } : null
+/** What is wrong with the request without a look at what its body says, in the order of checks. */
+const faultOf = (
+  { operation }: Match,
+  request: HttpRequest,
+  violations: readonly Violation[],
+  body: ReceivedBody,
+): Fault | null => {
+  if (takesBody(operation, request) && !isTyped(request)) return { code: 'unsupported_media_type' }
+  if (body.fault === 'payload_too_large') return { code: body.fault }
+  if (violations.length > 0) return { code: 'validation_failed', violations }
+  return body.fault && { code: body.fault }
 }
 
 const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => ({
@@ -60,23 +64,25 @@ const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => 
   ...(accept === undefined ? {} : { accept }),
 })
 
-type Draft = Omit<Item, 'n' | 'body' | 'tenant' | 'claims'>
+type Draft = Omit<Item, 'n' | 'tenant' | 'claims'>
 
-const draftOf = ({ operation, params }: Match, request: HttpRequest): Draft => {
+const draftOf = (found: Match, request: HttpRequest, body: ReceivedBody): Draft => {
+  const { operation, params } = found
   const { path, query, violations } = readParameters(operation, params, request.query)
-  const early = faultOf(operation, request)
-  const late: Fault | null =
-    violations.length > 0 ? { code: 'validation_failed', violations } : null
   return {
     operation: operation.operationId,
     path,
     query,
     headers: headersOf(request),
-    fault: early ?? late,
+    body: body.bytes,
+    fault: faultOf(found, request, violations, body),
     requestId: request.requestId,
     clientAddress: request.remoteAddress,
   }
 }
+
+const estimateOf = ({ operation }: Match, { query, fault }: Draft, body: ReceivedBody): number =>
+  fault ? refusalCost : costOf(operation, query, body.bytes?.length ?? 0, body.tokens)
 
 const planeOf = ({ aud }: AccessClaims): 'management' | 'tenant' | null => {
   if (aud === 'msp') return 'management'
@@ -93,6 +99,7 @@ const refusedDraft = (found: Match | null, claims: AccessClaims, request: HttpRe
     path: {},
     query: {},
     headers: {},
+    body: null,
     fault: { code: isElsewhere ? 'forbidden' : 'not_found' },
     requestId: request.requestId,
     clientAddress: request.remoteAddress,
@@ -129,6 +136,7 @@ export class Gateway {
 
   handle(request: HttpRequest, respond: Respond): void {
     const found = find(request)
+    request.expectBody(found?.operation.body ?? null)
     const reply: Reply = (answer) => {
       this.options.metrics.count(found?.operation.operationId ?? 'none', answer.status)
       respond(answer)
@@ -192,18 +200,22 @@ export class Gateway {
 
   #signedIn(found: Match | null, request: HttpRequest, claims: AccessClaims, reply: Reply): void {
     const own = found && isLetIn(found.operation, claims) ? found : null
-    const draft = own ? draftOf(own, request) : refusedDraft(found, claims, request)
     const shard = this.#shardOf(claims.tid)
-    const send = (body: Uint8Array | null): void =>
-      this.#submit(shard, { ...draft, claims, tenant: claims.tid, body }, request, reply)
-    if (own?.operation.hasBody && !faultOf(own.operation, request)) request.readBody(send)
-    else send(null)
+    const send = (draft: Draft, cost: number): void =>
+      this.#submit(shard, { ...draft, claims, tenant: claims.tid }, cost, request, reply)
+    const sendWith = (body: ReceivedBody): void => {
+      const draft = draftOf(own!, request, body)
+      send(draft, estimateOf(own!, draft, body))
+    }
+    if (!own) send(refusedDraft(found, claims, request), refusalCost)
+    else if (takesBody(own.operation, request) && isTyped(request)) request.readBody(sendWith)
+    else sendWith(noBody)
   }
 
   #public(found: Match, request: HttpRequest, reply: Reply): void {
-    const fault = publicFaultOf(found.operation, request)
-    if (fault) return reply(problem(fault.code, request.requestId))
     request.readBody((body) => {
+      const fault = faultOf(found, request, [], body)
+      if (fault) return reply(problem(fault.code, request.requestId))
       // From here on: a body that is held back must not use the time up.
       const noEarlier = this.options.minimumResponseTime.begin()
       const answer: Reply = (answered) =>
@@ -215,18 +227,18 @@ export class Gateway {
   async #attempt(
     found: Match,
     request: HttpRequest,
-    body: Uint8Array | null,
+    body: ReceivedBody,
     reply: Reply,
   ): Promise<void> {
     const begin = () =>
-      beginAttempt(this.options.limiter, found.operation.operationId, request, body)
+      beginAttempt(this.options.limiter, found.operation.operationId, request, body.bytes)
     let attempt = begin()
     for (let waits = 0; attempt.soon && waits < waitsAtMost; waits++) {
       await attempt.soon
       attempt = begin()
     }
     if (attempt.refusal) {
-      body?.fill(0)
+      body.bytes?.fill(0)
       return reply(attempt.refusal)
     }
     await this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
@@ -240,21 +252,28 @@ export class Gateway {
   async #route(
     found: Match,
     request: HttpRequest,
-    body: Uint8Array | null,
+    body: ReceivedBody,
     attempt: Attempt,
     reply: Reply,
   ): Promise<void> {
     const tenant = await destinationOf(attempt.hint, this.options.dispatch.resolve)
     const shard = tenant === null ? this.options.dispatch.anyShard() : this.#shardOf(tenant)
-    const item = { ...draftOf(found, request), claims: null, tenant, body }
-    this.#submit(shard, item, request, (answer) => {
+    const draft = draftOf(found, request, body)
+    const cost = estimateOf(found, draft, body)
+    this.#submit(shard, { ...draft, claims: null, tenant }, cost, request, (answer) => {
       const limits = attempt.ended(answer.status)
       reply({ ...answer, headers: { ...limits, ...answer.headers } })
     })
   }
 
-  #submit(shard: Shard, item: Omit<Item, 'n'>, request: HttpRequest, reply: Reply): void {
-    const taken = shard.submit(item, (answer) => reply(replyOf(answer, request)))
+  #submit(
+    shard: Shard,
+    item: Omit<Item, 'n'>,
+    cost: number,
+    request: HttpRequest,
+    reply: Reply,
+  ): void {
+    const taken = shard.submit(item, cost, (answer) => reply(replyOf(answer, request)))
     if (taken) return
     item.body?.fill(0)
     reply(problem('overloaded', request.requestId))

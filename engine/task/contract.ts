@@ -11,7 +11,9 @@ export type {
 } from './contract/types.js'
 export type {
   Audience,
+  BodyLimits,
   ContractDocument,
+  Cost,
   Method,
   Operation,
   Parameter,

@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { bodyLimitsOf } from './body-limits.mjs'
 
 export const methods = ['get', 'put', 'post', 'delete', 'patch']
 
@@ -69,6 +70,8 @@ const ofPlane = {
     ...worker,
   ],
 }
+/** Microseconds of a worker: of the request, and of each row that it may open. Estimates, for taking turns alone. */
+const usualCost = { base: 100, row: 15 }
 const withBody = ['malformed_body', 'payload_too_large', 'unsupported_media_type']
 
 const impliedErrors = (path, operation, { plane, audience }) => [
@@ -98,7 +101,7 @@ const addProblems = (operation, catalogue) => {
   }
 }
 
-const complete = (path, operation, catalogue) => {
+const complete = (contract, path, operation, catalogue) => {
   const own = operation['x-rppam']
   if (typeof own !== 'object' || own === null) return
   const audience = own.audience ?? audiences[own.plane]
@@ -112,6 +115,8 @@ const complete = (path, operation, catalogue) => {
     audience,
     roles: own.roles,
     errors: [...errors].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+    body: bodyLimitsOf(contract, operation),
+    cost: { ...usualCost, ...own.cost },
   }
   operation.security = audience === 'none' ? [] : [{ bearer: [] }]
   operation.responses = { ...operation.responses }
@@ -122,7 +127,8 @@ const complete = (path, operation, catalogue) => {
 export const bundle = (folder) => {
   // Anchors of YAML are shared objects: JSON makes each operation its own.
   const { errors, ...document } = JSON.parse(JSON.stringify(mergeFragments(folder)))
-  for (const { path, operation } of operationsOf(document)) complete(path, operation, errors)
+  for (const { path, operation } of operationsOf(document))
+    complete(document, path, operation, errors)
   document.components.schemas.ErrorCode = { type: 'string', enum: Object.keys(errors) }
   document['x-rppam-errors'] = errors
   return document

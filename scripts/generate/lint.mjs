@@ -152,6 +152,15 @@ const openObjects = (contract, schema) => {
   return open ? [schema, ...inner] : inner
 }
 
+const boundedBodies = (contract) =>
+  operationsOf(contract)
+    .filter(
+      ({ operation }) => operation.requestBody && !(operation['x-rppam']?.body?.tokens < Infinity),
+    )
+    .map(
+      ({ operation }) => `${operation.operationId}: the body has a list or a map without a limit`,
+    )
+
 const answers = (contract) =>
   operationsOf(contract)
     .filter(
@@ -164,7 +173,14 @@ const answers = (contract) =>
 export const lint = (contract) => {
   const broken = references(contract)
   if (broken.length > 0) return broken
-  return [circles, operationIds, access, errorCodes, parameters, closedBodies, answers].flatMap(
-    (rule) => rule(contract),
-  )
+  return [
+    circles,
+    operationIds,
+    access,
+    errorCodes,
+    parameters,
+    closedBodies,
+    boundedBodies,
+    answers,
+  ].flatMap((rule) => rule(contract))
 }

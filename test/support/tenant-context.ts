@@ -15,6 +15,7 @@ import { TenantContext } from '../../engine/worker/context/context.js'
 import { startSession } from '../../engine/worker/identity/session.js'
 import { type Role, type User, insertUser } from '../../engine/worker/identity/user.js'
 import type { Keyring } from '../../engine/worker/keys/keyring.js'
+import { Slices } from '../../engine/worker/context/slices.js'
 import type { Services } from '../../engine/worker/context/services.js'
 import {
   type MemoryStore,
@@ -100,6 +101,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     node: 'node-a',
     broker: brokerOf(asked),
     main: mainOf(asked),
+    slices: new Slices(),
     stopping: new AbortController().signal,
     ...more,
     clock,

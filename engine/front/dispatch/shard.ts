@@ -4,6 +4,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { Item } from '../../task/item.js'
+import { networkOf } from '../admission/network.js'
+import { FairQueue } from './fair-queue.js'
 import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
@@ -28,13 +30,21 @@ export interface ShardOptions {
 const lost: Answer = { status: 0, headers: {}, body: null }
 
 const batchesInFlight = 2
-const batchLimit = 256
+/** Of one batch, and so of the thread at a time: at most so many requests, and work of about so many microseconds. */
+const portion = { items: 256, cost: 16_000 }
 
 /** Of the requests that may wait, so many may be of callers who have not signed in: they must not crowd out others. */
 const unauthenticatedShare = 1 / 8
 
+/**
+ * Whose turn it is: a tenant's, or, before anybody has signed in, a network's. Whether the name that was given exists
+ * must not count.
+ */
+const ownerOf = ({ claims, clientAddress }: Omit<Item, 'n'>): string =>
+  claims?.tid ?? networkOf(clientAddress)
+
 export class Shard {
-  #waiting: Item[] = []
+  readonly #waiting = new FairQueue<Item>()
   readonly #open = new Map<number, OnAnswer>()
   #unauthenticated = 0
   #inFlight = 0
@@ -77,8 +87,8 @@ export class Shard {
     return this.#open.size
   }
 
-  /** False when the shard has as many requests as it may: the caller answers 503. */
-  submit(item: Omit<Item, 'n'>, onAnswer: OnAnswer): boolean {
+  /** `cost`: see cost.ts. False when the shard has as many requests as it may: the caller answers 503. */
+  submit(item: Omit<Item, 'n'>, cost: number, onAnswer: OnAnswer): boolean {
     const isUnauthenticated = item.claims === null
     if (this.#open.size >= this.limit) return false
     if (isUnauthenticated && this.#unauthenticated >= Math.ceil(this.limit * unauthenticatedShare))
@@ -89,7 +99,7 @@ export class Shard {
       n,
       isUnauthenticated ? (answer) => (this.#unauthenticated--, onAnswer(answer)) : onAnswer,
     )
-    this.#waiting.push({ n, ...item })
+    this.#waiting.push(ownerOf(item), { n, ...item }, cost)
     this.#schedule()
     return true
   }
@@ -106,9 +116,7 @@ export class Shard {
 
   #flush(): void {
     if (this.#waiting.length === 0 || this.#inFlight >= batchesInFlight) return
-    const items =
-      this.#waiting.length > batchLimit ? this.#waiting.splice(0, batchLimit) : this.#waiting
-    if (items === this.#waiting) this.#waiting = []
+    const items = this.#waiting.take(portion)
     const transferList = items.flatMap(({ body }) => (body ? [body.buffer as ArrayBuffer] : []))
     const batch: Batch = { items }
     this.#inFlight++
@@ -138,7 +146,7 @@ export class Shard {
 
   // The thread ended. Whatever had left its batch, waiting for something slow, has nobody else to answer it.
   #lose(): void {
-    this.#waiting = []
+    this.#waiting.clear()
     for (const onAnswer of this.#open.values()) onAnswer(lost)
     this.#open.clear()
   }

@@ -1,6 +1,8 @@
-// Takes a request's body as it arrives, up to its announced length and never more than the limit. The bytes end in one
-// ArrayBuffer of their own, which may be transferred to a worker. Over the limit nothing is kept.
+// Takes a request's body as it arrives, up to its announced length and never more than its limits. The bytes end in one
+// ArrayBuffer of their own, which may be transferred to a worker. Over a limit nothing is kept, and a mark says which.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
+import type { BodyLimits } from '../../task/contract.js'
+import { JsonMeter } from './json-meter.js'
 
 /** Bodies up to this have a reserve of their own: sign-ins and most changes go on while large ones fill the rest. */
 const smallBody = 64 * 1024
@@ -24,7 +26,18 @@ export class BodyBudget {
   }
 }
 
-export type OnBody = (body: Uint8Array | null) => void
+export interface ReceivedBody {
+  /** Null: there is none, or it is over a limit. */
+  readonly bytes: Uint8Array | null
+  /** What a worker answers at its place in the order of checks: too much of it, or nested deeper than any body is. */
+  readonly fault: 'payload_too_large' | 'malformed_body' | null
+  readonly tokens: number
+}
+export type OnBody = (body: ReceivedBody) => void
+
+export const noBody: ReceivedBody = { bytes: null, fault: null, tokens: 0 }
+
+const unlimited: BodyLimits = { bytes: Infinity, depth: Infinity, tokens: Infinity }
 
 export class BodyReader {
   #chunks: Uint8Array[] = []
@@ -32,7 +45,10 @@ export class BodyReader {
   #arrived = 0
   #body: Uint8Array | null = null
   #waiting: OnBody | null = null
-  #keep: boolean
+  #keep = true
+  #limits = unlimited
+  #fault: ReceivedBody['fault'] = null
+  readonly #meter = new JsonMeter()
   /** All announced bytes have arrived. */
   complete = false
 
@@ -43,18 +59,23 @@ export class BodyReader {
   constructor(
     response: NativeResponse,
     private readonly length: number,
-    keep: boolean,
     private readonly budget: BodyBudget,
     private readonly onProgress: (arrived: number) => void,
     private readonly onOverload: () => void,
   ) {
-    this.#keep = keep
     response.onData((chunk, isLast) => this.#take(chunk, isLast))
   }
 
-  /** `done` is called once, with null when the body was over the limit; never after discard(). */
+  /** Before the first piece: what may come. Null: nothing that is of use. */
+  expect(limits: BodyLimits | null): void {
+    if (limits === null) this.#keep = false
+    else this.#limits = limits
+    if (limits !== null && this.length > limits.bytes) this.#refuse('payload_too_large')
+  }
+
+  /** `done` is called once, when all is there or a limit is passed; never after discard(). */
   read(done: OnBody): void {
-    if (this.complete) done(this.#release())
+    if (this.complete || this.#fault) done(this.#release())
     else this.#waiting = done
   }
 
@@ -69,14 +90,30 @@ export class BodyReader {
 
   #take(chunk: ArrayBuffer, isLast: boolean): void {
     this.#arrived += chunk.byteLength
-    if (this.#keep && !this.#hold(new Uint8Array(chunk), isLast)) this.onOverload()
+    if (this.#keep) this.#keepWithinLimits(new Uint8Array(chunk), isLast)
     this.complete = isLast
-    const waiting = isLast ? this.#waiting : null
-    if (waiting) {
-      this.#waiting = null
-      waiting(this.#release())
-    }
+    if (isLast) this.#deliver()
     this.onProgress(this.#arrived)
+  }
+
+  #keepWithinLimits(piece: Uint8Array, isLast: boolean): void {
+    this.#meter.take(piece, this.#limits)
+    if (this.#meter.tokens > this.#limits.tokens) this.#refuse('payload_too_large')
+    else if (this.#meter.depth > this.#limits.depth) this.#refuse('malformed_body')
+    else if (!this.#hold(piece, isLast)) this.onOverload()
+  }
+
+  #refuse(fault: NonNullable<ReceivedBody['fault']>): void {
+    this.#fault = fault
+    this.#keep = false
+    this.#drop()
+    this.#deliver()
+  }
+
+  #deliver(): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    waiting?.(this.#release())
   }
 
   // uWS takes its bytes back when the callback returns. Most bodies come in one piece.
@@ -110,9 +147,9 @@ export class BodyReader {
     this.#held = 0
   }
 
-  #release(): Uint8Array | null {
-    const body = this.#body
+  #release(): ReceivedBody {
+    const bytes = this.#body
     this.#body = null
-    return body
+    return { bytes, fault: this.#fault, tokens: this.#meter.tokens }
   }
 }

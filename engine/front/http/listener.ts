@@ -72,6 +72,10 @@ const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Che
       exchange.respond(problem('internal_error', exchange.requestId))
     }
   }
+  const refuseBody = (exchange: Exchange): void => {
+    exchange.expectBody(null)
+    exchange.respond(problem('payload_too_large', exchange.requestId))
+  }
   return (response: NativeResponse, request: NativeRequest): void => {
     const head = readHead(request)
     const path = request.getUrl()
@@ -97,6 +101,7 @@ const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Che
         ? checks.cors.preflight(head.origin ?? '')
         : null
     if (preflight) exchange.respond(preflight)
+    else if (length > options.bodyLimit) refuseBody(exchange)
     else handle(exchange)
   }
 }

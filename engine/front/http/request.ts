@@ -2,7 +2,8 @@
 // after it was answered or aborted, and answers at most once.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
 import { type Uuid, newId } from '../../ids.js'
-import { type BodyBudget, BodyReader, type OnBody } from './body.js'
+import type { BodyLimits } from '../../task/contract.js'
+import { type BodyBudget, BodyReader, type OnBody, noBody } from './body.js'
 import type { Drain } from './drain.js'
 import type { Head } from './head.js'
 import { problem } from './problem.js'
@@ -25,13 +26,13 @@ export interface HttpRequest {
   readonly accept: string | undefined
   /** Bytes announced; 0 without a body. */
   readonly contentLength: number
-  /** The body is over the limit: it is not kept, and the caller answers 413 when the order of checks gets there. */
-  readonly tooLarge: boolean
   readonly requestId: Uuid
   readonly remoteAddress: string
+  /** To be called while the request is being handed over: what may come. Null: nothing that is of use. */
+  expectBody(limits: BodyLimits | null): void
   /**
-   * The whole body, in an ArrayBuffer of its own that may be transferred; null when there is none or it is too large.
-   * Called once, perhaps at once; never when the request was aborted or answered before.
+   * The whole body, in an ArrayBuffer of its own that may be transferred, or what is wrong with it. Called once, perhaps
+   * at once; never when the request was aborted or answered before.
    */
   readBody(done: OnBody): void
   /** The client went away before its answer was written. Answers given afterwards do nothing. */
@@ -57,7 +58,6 @@ export class Exchange implements HttpRequest {
   readonly idempotencyKey: string | undefined
   readonly prefer: string | undefined
   readonly accept: string | undefined
-  readonly tooLarge: boolean
   #body: BodyReader | null = null
   #over = false
   #answer: HttpReply | null = null
@@ -81,16 +81,19 @@ export class Exchange implements HttpRequest {
     this.idempotencyKey = head.idempotencyKey
     this.prefer = head.prefer
     this.accept = head.accept
-    this.tooLarge = contentLength > options.bodyLimit
     options.drain.enter()
     response.onAborted(() => this.#abort())
     if (contentLength > 0) this.#body = this.#readerOf(contentLength)
   }
 
+  expectBody(limits: BodyLimits | null): void {
+    this.#body?.expect(limits)
+  }
+
   readBody(done: OnBody): void {
     if (this.#over || this.#answer) return
     if (this.#body) this.#body.read(done)
-    else done(null)
+    else done(noBody)
   }
 
   onAborted(listener: () => void): void {
@@ -118,7 +121,6 @@ export class Exchange implements HttpRequest {
     return new BodyReader(
       this.response,
       length,
-      !this.tooLarge,
       budget,
       () => this.#continue(),
       () => this.refuse(problem('overloaded', this.requestId)),

@@ -41,6 +41,19 @@ export interface Parameter {
   readonly schema: Schema
 }
 
+/** What may be sent: of JSON, a token is an opening bracket, a comma or a colon. */
+export interface BodyLimits {
+  readonly bytes: number
+  readonly depth: number
+  readonly tokens: number
+}
+
+/** Estimated microseconds of a worker: of the request, and of each row that it may open. */
+export interface Cost {
+  readonly base: number
+  readonly row: number
+}
+
 export interface Operation {
   readonly operationId: OperationId
   /** The resource it belongs to, and the folder of its handler. */
@@ -53,6 +66,9 @@ export interface Operation {
   readonly roles: readonly Role[]
   readonly errors: readonly ErrorCode[]
   readonly hasBody: boolean
+  /** Null without a body. */
+  readonly body: BodyLimits | null
+  readonly cost: Cost
   readonly bodyRequired: boolean
   readonly bodySchema: Schema | null
   readonly parameters: readonly Parameter[]
@@ -69,6 +85,8 @@ interface RawOperation {
     readonly audience: Audience
     readonly roles: readonly Role[]
     readonly errors: readonly ErrorCode[]
+    readonly body: BodyLimits | null
+    readonly cost: Cost
   }
   readonly parameters?: readonly unknown[]
   readonly requestBody?: { readonly required?: boolean; readonly content: Content }

@@ -131,7 +131,7 @@ const isSmall = (value: unknown): boolean => {
 
 const polluting: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 /** A lone surrogate has no UTF-8: storing it would change it in silence. */
-const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text)
+const isWellFormed = (text: string): boolean => text.isWellFormed()
 
 const memberFault = (key: string, inner: unknown): Violation | null => {
   if (polluting.has(key)) return { pointer: '', message: 'a property name is not allowed' }

@@ -8,16 +8,14 @@ import type { Store } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
 import { type ChainResult, checkChain, type Watch } from './chain-check.js'
 import type { Fault } from './reasons.js'
-import { ChainWalk } from './walk.js'
+import { ChainWalk, type Pace } from './walk.js'
 
 export type { Fault, Reason } from './reasons.js'
 
-export interface VerifyOptions {
+export interface VerifyOptions extends Pace {
   readonly tenant: TenantId
   /** Deep: compares the rows with their newest write events too. */
   readonly rows?: RowComparison | null
-  /** Rejects with its reason when it is aborted. */
-  readonly signal?: AbortSignal | undefined
 }
 
 /** What evidence/deep.ts is; this room knows nothing of sessions or entries. */
@@ -44,12 +42,12 @@ export const verifyAudit = async (
   store: VerifiedStore,
   keys: Keyring,
   sink: VerifiedSink,
-  { tenant, rows = null, signal }: VerifyOptions,
+  { tenant, rows = null, ...pace }: VerifyOptions,
 ): Promise<VerifyReport> => {
   // In this order: a chain is registered before it has events.
   const extents = await store.auditExtents()
   const chains = await sink.chains()
-  const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, signal))
+  const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
   const results = await checkAll(walks, sink, chains, rows?.watch ?? ignore)
   const faults = [
     ...results.flatMap((result) => result.faults),

@@ -12,8 +12,16 @@ import { openDetail } from './detail.js'
 import type { Fault, Reason } from './reasons.js'
 
 const pageRows = 1_024
-/** Events between two turns of the event loop. */
-const turnEvery = 256
+/** Events between two looks at what else the thread has to do. */
+const sliceEvents = 256
+
+/** How a long walk shares its thread. */
+export interface Pace {
+  /** Ends the walk with its reason when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** Resolves when the walk may go on; at the next turn of the event loop where it is left out. */
+  readonly giveWay?: (() => Promise<void>) | undefined
+}
 
 /** Looks at events that are right by themselves. */
 export interface Visitor {
@@ -33,7 +41,7 @@ export class ChainWalk {
     tenant: TenantId,
     registration: ChainRegistration,
     from?: { readonly seq: number; readonly digest: Uint8Array },
-    private readonly signal?: AbortSignal,
+    private readonly pace: Pace = {},
   ) {
     this.state = from
       ? ChainState.at(tenant, registration, from.seq, from.digest)
@@ -52,11 +60,11 @@ export class ChainWalk {
   /** To the chain's present end. May be called again, for what came since. Rejects with the signal's reason. */
   async run(visitor?: Visitor): Promise<Fault | null> {
     for (;;) {
-      this.signal?.throwIfAborted()
+      this.pace.signal?.throwIfAborted()
       const rows = await this.store.auditChain(this.chain, this.state.seq + 1, pageRows)
       await visitor?.page(this.state.seq + rows.length)
       for (const [i, row] of rows.entries()) {
-        if (i % turnEvery === 0) await nextTurn()
+        if (i % sliceEvents === 0) await (this.pace.giveWay ?? nextTurn)()
         const fault = this.#step(row, visitor)
         if (fault) return fault
       }

@@ -79,6 +79,11 @@ export class TenantContext {
     return loader.call(id)
   }
 
+  /** Between rows of long work: resolves when it is this tenant's turn again. */
+  giveWay(): Promise<void> {
+    return this.services.slices.next(this.tenant)
+  }
+
   /** A vault entry as it was when last read: the caller must have its version confirmed before it answers. */
   async entry(id: Uuid): Promise<Row | null> {
     const cached = this.#entries.get(id)

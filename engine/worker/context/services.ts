@@ -6,6 +6,7 @@ import type { Remote } from '../../task/rpc.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Limits } from '../../task/options.js'
+import type { Slices } from './slices.js'
 
 export interface Services {
   readonly clock: Clock
@@ -14,6 +15,8 @@ export interface Services {
   readonly node: string
   readonly broker: Remote<BrokerMethods>
   readonly main: Remote<MainMethods>
+  /** Turns of long work in this thread. */
+  readonly slices: Slices
   /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */
   readonly stopping: AbortSignal
 }

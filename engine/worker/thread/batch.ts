@@ -5,7 +5,8 @@ import type { Batch } from '../../task/messages.js'
 import type { Pipeline } from '../request/pipeline.js'
 import type { ReplyWriter } from './replies.js'
 
-const slotTimeoutMs = 50
+/** Whatever a request waits for, a database that hangs or a long list: others are let past it after this. */
+const usualSlotTimeout: Milliseconds = 10
 
 export class BatchRunner {
   #underWay = 0
@@ -14,14 +15,14 @@ export class BatchRunner {
   constructor(
     private readonly pipeline: Pipeline,
     private readonly replies: ReplyWriter,
+    private readonly slotTimeout = usualSlotTimeout,
   ) {}
 
   run({ items }: Batch): Promise<void> {
     return new Promise((resolve) => {
       if (items.length === 0) return resolve()
       let held = items.length
-      // Whatever a request waits for, a database that hangs or a long list: others are let past it after a moment.
-      const slotTimeout = setTimeout(resolve, slotTimeoutMs)
+      const slotTimeout = setTimeout(resolve, this.slotTimeout)
       const giveBack = (): void => {
         if (--held > 0) return
         clearTimeout(slotTimeout)

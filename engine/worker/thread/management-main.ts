@@ -18,6 +18,7 @@ import type { Installation } from '../installation/installation.js'
 import { type InstallationOptions, openInstallation } from '../installation/open-installation.js'
 import { Provisioning } from '../management/lifecycle/provisioning.js'
 import { openOwnTenant } from '../management/lifecycle/own-tenant.js'
+import { Slices } from '../context/slices.js'
 import { Pipeline } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import { storeOpener } from './store-opener.js'
@@ -88,6 +89,7 @@ export const start = async ({
     limits,
     node,
     main: connect<MainMethods>(main),
+    slices: new Slices(),
     // Nothing of this plane takes long but what waits for an operation: see cancelSlowWork below.
     stopping: new AbortController().signal,
   }

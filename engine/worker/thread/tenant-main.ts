@@ -16,6 +16,7 @@ import { openTenant } from '../context/open-tenant.js'
 import { Pipeline, type WithTenant } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import type { Services } from '../context/services.js'
+import { Slices } from '../context/slices.js'
 import { storeOpener } from './store-opener.js'
 import { Tenants } from '../context/open-tenants.js'
 
@@ -87,6 +88,7 @@ export const start = async ({
     node: options.node,
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
+    slices: new Slices(),
     stopping: stopping.signal,
   }
   const tenants = openTenants(options, services, log)

@@ -7,10 +7,12 @@ import { Revocations } from '../../../engine/front/auth/revocations.js'
 import { VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
 import type { OnAnswer, Shard } from '../../../engine/front/dispatch/shard.js'
 import { Gateway } from '../../../engine/front/gateway.js'
+import { type ReceivedBody, noBody } from '../../../engine/front/http/body.js'
 import type { HttpReply } from '../../../engine/front/http/reply.js'
 import type { HttpRequest } from '../../../engine/front/http/request.js'
 import { type TenantId, newId } from '../../../engine/ids.js'
 import type { AccessClaims, Item } from '../../../engine/task/item.js'
+import type { BodyLimits } from '../../../engine/task/contract.js'
 import { createSigner, handClock, issuer } from './auth/signing.js'
 
 type Submitted = Omit<Item, 'n'>
@@ -19,6 +21,7 @@ export type Worker = (item: Submitted, answer: OnAnswer) => void
 
 export class FakeShard {
   readonly items: Submitted[] = []
+  readonly costs: number[] = []
   isFull = false
 
   constructor(
@@ -26,9 +29,10 @@ export class FakeShard {
     private readonly worker: Worker,
   ) {}
 
-  submit(item: Submitted, answer: OnAnswer): boolean {
+  submit(item: Submitted, cost: number, answer: OnAnswer): boolean {
     if (this.isFull) return false
     this.items.push(item)
+    this.costs.push(cost)
     this.worker(item, answer)
     return true
   }
@@ -136,6 +140,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
 const requestOf = (method: string, target: string, asking: Ask): HttpRequest => {
   const { token, body, contentType = 'application/json', tooLarge = false, headers = {} } = asking
   const [path = '', query = ''] = target.split('?')
+  let limits: BodyLimits | null = null
   return {
     method,
     path,
@@ -148,13 +153,20 @@ const requestOf = (method: string, target: string, asking: Ask): HttpRequest => 
     accept: undefined,
     ...headers,
     contentLength: body?.length ?? 0,
-    tooLarge,
     requestId: newId(),
     remoteAddress: '192.0.2.1',
+    expectBody: (expected) => (limits = expected),
     readBody: (done) =>
-      done(body === undefined || tooLarge ? null : Uint8Array.from(Buffer.from(body))),
+      done(receivedOf(body, tooLarge || (body?.length ?? 0) > (limits?.bytes ?? 0))),
     onAborted: () => undefined,
   }
+}
+
+const receivedOf = (body: string | undefined, tooLarge: boolean): ReceivedBody => {
+  if (tooLarge) return { bytes: null, fault: 'payload_too_large', tokens: 0 }
+  return body === undefined
+    ? noBody
+    : { bytes: Uint8Array.from(Buffer.from(body)), fault: null, tokens: 0 }
 }
 
 /** A token of these claims, good for the gateways of this file. */

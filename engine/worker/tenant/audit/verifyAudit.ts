@@ -13,6 +13,7 @@ export const verifyAudit = operation(
       tenant: context.tenant,
       rows: query.deep ? new RecordedRows() : null,
       signal: context.services.stopping,
+      giveWay: () => context.giveWay(),
     })
     await confirm(context, epoch, event({ ok: report.ok, events: report.events }))
     return { status: 200, body: report }

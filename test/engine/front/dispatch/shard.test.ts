@@ -16,7 +16,7 @@ interface InFlight {
 
 const item = (body: Uint8Array | null = null): Omit<Item, 'n'> => ({
   operation: 'getTenant',
-  claims: {} as never,
+  claims: { tid: 'a tenant' } as never,
   tenant: null,
   path: {},
   query: {},
@@ -59,9 +59,9 @@ const started = async (t: Test, limit = 1_000) => {
   t.teardown(() => (replies.close(), shard.main.close()))
   const answers: (Answer & { of: number })[] = []
   let asked = 0
-  const submit = (one = item()): boolean => {
+  const submit = (one = item(), cost = 50): boolean => {
     const of = asked++
-    return shard.submit(one, (answer) => answers.push({ ...answer, of }))
+    return shard.submit(one, cost, (answer) => answers.push({ ...answer, of }))
   }
   const reply = (...told: { n: number; body?: string }[]): void => {
     const bytes = Buffer.from(told.map(({ body = '' }) => body).join(''))
@@ -116,6 +116,16 @@ t.test('a batch has its limit, and the rest follows by itself', async (t) => {
     [256, 256, 88],
   )
   t.equal(new Set(batches.flatMap(({ items }) => items.map(({ n }) => n))).size, 600)
+})
+
+t.test('and a limit of cost: a tenant with little is not behind one with much', async (t) => {
+  const { submit, batches } = await started(t)
+  for (let i = 0; i < 20; i++) submit(item(), 10_000)
+  submit({ ...item(), claims: { tid: 'another' } as never })
+  await turn()
+  const [first] = batches
+  t.equal(first!.items.length, 3)
+  t.ok(first!.items.some(({ claims }) => claims!.tid === ('another' as never)))
 })
 
 t.test('bodies move', async (t) => {

@@ -23,7 +23,8 @@ t.test('over it: 503, and whole again when the bodies are gone', async (t) => {
   const limit = 1024
   const { port } = await listening(
     t,
-    (request, respond) => request.readBody((body) => respond({ status: 200, headers: {}, body })),
+    (request, respond) =>
+      request.readBody(({ bytes }) => respond({ status: 200, headers: {}, body: bytes })),
     { bodyLimit: limit },
   )
   const head = `POST /a HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${limit}\r\n\r\n`

@@ -22,7 +22,7 @@ const itemOf = (n: number): Item => ({
 })
 
 /** Items wait until `end(n)`; `releaseBatchSlot(n)` is what their handlers would call. */
-const running = () => {
+const running = (slotTimeout = 60_000) => {
   const slots = new Map<number, () => void>()
   const ends = new Map<number, (answer: Answer) => void>()
   const sent: number[] = []
@@ -33,7 +33,7 @@ const running = () => {
     },
   } as unknown as Pipeline
   const replies = { send: (n: number) => void sent.push(n) } as unknown as ReplyWriter
-  const runner = new BatchRunner(pipeline, replies)
+  const runner = new BatchRunner(pipeline, replies, slotTimeout)
   const run = (...numbers: number[]) => {
     const batch = { back: false }
     void runner.run({ items: numbers.map(itemOf) }).then(() => (batch.back = true))
@@ -72,7 +72,7 @@ t.test('items that released it hold no place, and answer all the same', async (t
   t.same(sent, [2, 1])
 })
 
-t.test('parking twice, or after the answer, gives back no second place', async (t) => {
+t.test('releasing twice, or after the answer, gives back no second place', async (t) => {
   const { run, end, releaseBatchSlot } = running()
   const batch = run(1, 2, 3)
   await releaseBatchSlot(1)
@@ -106,6 +106,16 @@ t.test('draining waits for what released its place, too', async (t) => {
   t.equal(drained, 0)
   await end(1)
   t.equal(drained, 2)
+})
+
+t.test('whoever waits for long lets others past after a moment', async (t) => {
+  const { run, end, sent } = running(0)
+  const batch = run(1)
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  await new Promise((resolve) => setImmediate(resolve))
+  t.ok(batch.back)
+  await end(1)
+  t.same(sent, [1])
 })
 
 t.test('draining waits no longer than it may', async (t) => {

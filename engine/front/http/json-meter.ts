@@ -1,0 +1,57 @@
+// Measures JSON as its bytes arrive, before anybody parses it: how deep, and how many tokens (an opening bracket, a comma
+// or a colon each). It knows texts from structure (RFC 8259 §7) and nothing else: what is no JSON gets some measure too,
+// and is refused by who parses it. It must never keep a byte.
+
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+const comma = 0x2c
+const colon = 0x3a
+const quote = 0x22
+const backslash = 0x5c
+
+export class JsonMeter {
+  /** The deepest so far. */
+  depth = 0
+  tokens = 0
+  #open = 0
+  #inText = false
+  #escaped = false
+
+  /** Stops looking where one of the measures is above its limit. */
+  take(bytes: Uint8Array, limits: { readonly depth: number; readonly tokens: number }): void {
+    let at = 0
+    while (at < bytes.length) {
+      if (this.#inText) at = this.#skipText(bytes, at)
+      else this.#step(bytes[at++]!)
+      if (this.depth > limits.depth || this.tokens > limits.tokens) return
+    }
+  }
+
+  #step(byte: number): void {
+    if (byte === quote) this.#inText = true
+    else if (byte === comma || byte === colon) this.tokens++
+    else if (byte === openBrace || byte === openBracket) {
+      this.tokens++
+      if (++this.#open > this.depth) this.depth = this.#open
+    } else if (byte === closeBrace || byte === closeBracket) this.#open--
+  }
+
+  /** To behind the text's closing quote, or to the end of what is there. */
+  #skipText(bytes: Uint8Array, from: number): number {
+    let at = from
+    if (this.#escaped) at++
+    this.#escaped = false
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at]
+      if (byte === backslash) at++
+      else if (byte === quote) {
+        this.#inText = false
+        return at + 1
+      }
+    }
+    this.#escaped = at > bytes.length
+    return bytes.length
+  }
+}
