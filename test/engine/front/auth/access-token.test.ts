@@ -42,9 +42,12 @@ t.test('wrong claims', async (t) => {
     { iat: start + 31, exp: start + 600 },
     { exp: undefined },
     { exp: start },
+    { exp: start + 601 },
     { exp: start + 631 },
     { iat: start + 0.5 },
     { nbf: start + 300 },
+    { nbf: start },
+    { role: 'admin' },
   ]
   for (const claims of wrong)
     t.equal(await verifier.verify(await signer.sign(claims)), null, JSON.stringify(claims))
@@ -62,6 +65,8 @@ t.test('wrong headers', async (t) => {
     { kid: '__proto__' },
     { jku: 'https://evil.example' },
     { jwk: other.publicKey },
+    { alg: 'Ed25519' },
+    { crit: ['b64'], b64: true },
   ]
   for (const header of wrong)
     t.equal(await verifier.verify(await signer.sign({}, header)), null, JSON.stringify(header))

@@ -46,3 +46,30 @@ export const createSigner = async (kid: string): Promise<Signer> => {
         .sign(privateKey),
   }
 }
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The same bytes in base64url with each other value of its unused bits: 3, 15 or none. */
+const withUnusedBits = (segment: string): string[] => {
+  const bytes = Buffer.from(segment, 'base64url')
+  return [...alphabet]
+    .map((last) => segment.slice(0, -1) + last)
+    .filter((other) => other !== segment && Buffer.from(other, 'base64url').equals(bytes))
+}
+
+/** Other ways to write the same three segments that a lenient decoder reads alike. */
+export const spellingsOf = (token: string): string[] => {
+  const segments = token.split('.')
+  const each = (change: (segment: string) => string[]): string[] =>
+    segments.flatMap((segment, at) =>
+      change(segment).map((other) => segments.with(at, other).join('.')),
+    )
+  return [
+    ...each(withUnusedBits),
+    ...each((segment) => ['=', '==', ' ', '\n', '.', '%3D'].map((more) => segment + more)),
+    ...each((segment) => [` ${segment}`, `${segment.slice(0, 9)}\n${segment.slice(9)}`]),
+    ...each((segment) => [Buffer.from(segment, 'base64url').toString('base64')]).filter(
+      (other) => other !== token,
+    ),
+  ]
+}
