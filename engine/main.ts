@@ -7,6 +7,7 @@ import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
 import { MinimumResponseTime } from './front/admission/minimum-response-time.js'
 import { SignInLimiter } from './front/admission/sign-in.js'
+import { SignatureChecks, signatureCheckDefaults } from './front/admission/signature-checks.js'
 import { createTokenVerifier } from './front/auth/access-token.js'
 import { Revocations } from './front/auth/revocations.js'
 import { VerifiedCache } from './front/auth/verified-cache.js'
@@ -97,10 +98,11 @@ const sharedProbe = (probe: () => Promise<void>): (() => Promise<void>) => {
 const createTokens = (threads: Threads, revocations: Revocations): VerifiedCache => {
   const clock = systemClock
   const { id, tokenKeys } = threads.opened
+  const budget = new FailureBudget({ clock, ...failureBudgetDefaults })
   return new VerifiedCache({
     verifier: createTokenVerifier({ issuer: id, keys: tokenKeys, clock }),
     revocations,
-    budget: new FailureBudget({ clock, ...failureBudgetDefaults }),
+    checks: new SignatureChecks({ budget, clock, ...signatureCheckDefaults }),
     clock,
     max: tokensRemembered,
   })

@@ -7,6 +7,7 @@ import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
 import type { MinimumResponseTime } from './admission/minimum-response-time.js'
 import type { SignInLimiter } from './admission/sign-in.js'
+import { issuedToken } from './auth/issued-token.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
 import { costOf, refusalCost } from './dispatch/cost.js'
 import type { Answer, Shard } from './dispatch/shard.js'
@@ -148,7 +149,16 @@ export class Gateway {
   #open(found: Match | null, request: HttpRequest, reply: Reply): void {
     if (!found) reply(problem('not_found', request.requestId))
     else if (found.operation.plane === 'front') this.#system(found, request, reply)
-    else this.#public(found, request, reply)
+    else this.#public(found, request, this.#expecting(request, reply))
+  }
+
+  /** Whoever is given a token will show it, perhaps from where others send bad ones. */
+  #expecting({ remoteAddress }: HttpRequest, reply: Reply): Reply {
+    return (answer) => {
+      const token = issuedToken(answer)
+      if (token !== null) this.options.tokens.expect(token, remoteAddress)
+      reply(answer)
+    }
   }
 
   #authenticate(found: Match | null, request: HttpRequest, reply: Reply): void {

@@ -6,6 +6,10 @@ import {
   FailureBudget,
   failureBudgetDefaults,
 } from '../../../engine/front/admission/failure-budget.js'
+import {
+  SignatureChecks,
+  signatureCheckDefaults,
+} from '../../../engine/front/admission/signature-checks.js'
 import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'
 import { Revocations } from '../../../engine/front/auth/revocations.js'
 import { type Authentication, VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
@@ -29,7 +33,11 @@ const createCache = ({ issuer, publicKey }: CeilingOrder): VerifiedCache =>
   new VerifiedCache({
     verifier: createTokenVerifier({ issuer, keys: [publicKey], clock }),
     revocations: new Revocations(clock),
-    budget: new FailureBudget({ ...failureBudgetDefaults, clock }),
+    checks: new SignatureChecks({
+      budget: new FailureBudget({ ...failureBudgetDefaults, clock }),
+      clock,
+      ...signatureCheckDefaults,
+    }),
     clock,
     max: 1000,
   })

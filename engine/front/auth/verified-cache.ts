@@ -1,20 +1,21 @@
 // Tokens whose signature was verified, by the whole token string. Every hit looks at expiry and revocations. Failures
-// are never remembered; they cost their network from a budget, so that garbage cannot burn the processor.
+// are never remembered. What cannot be good as it is written is refused without a check of its signature, at no cost to
+// anybody; signature-checks.ts says when the others are looked at, so that garbage cannot burn the processor.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../clock.js'
 import type { AccessClaims } from '../../task/item.js'
-import type { FailureBudget } from '../admission/failure-budget.js'
+import type { Checked, SignatureChecks } from '../admission/signature-checks.js'
 import type { TokenVerifier } from './access-token.js'
 import { bearerToken } from './credential.js'
 import type { Revocations } from './revocations.js'
 
-/** Null: 401. `throttled`: the network has shown too many bad tokens of late, this one was not looked at: 429. */
-export type Authentication = AccessClaims | null | 'throttled'
+/** Null: 401. `throttled`: too many tokens wait to be looked at, and this one had to give way: 429. */
+export type Authentication = Checked
 
 export interface VerifiedCacheOptions {
   readonly verifier: TokenVerifier
   readonly revocations: Revocations
-  readonly budget: FailureBudget
+  readonly checks: SignatureChecks
   readonly clock: Clock
   /** Tokens remembered. */
   readonly max: number
@@ -33,7 +34,7 @@ export class VerifiedCache {
     return this.#verified.size
   }
 
-  /** At once for a token seen before and for what is no token; else after its signature is verified. */
+  /** At once for a token seen before and for what is no token of ours; else after its signature is verified. */
   authenticate(
     authorization: string | undefined,
     remoteAddress: string,
@@ -45,6 +46,12 @@ export class VerifiedCache {
     return this.#running.get(token) ?? this.#verify(token, remoteAddress)
   }
 
+  /** A token that is handed out there: it has its turn when it comes, whatever else comes from there; no more. */
+  expect(token: string, remoteAddress: string): void {
+    const claims = this.options.verifier.read(token)
+    if (claims) this.options.checks.expect(remoteAddress, claims)
+  }
+
   #stillGood(token: string, claims: AccessClaims): AccessClaims | null {
     const { clock, revocations } = this.options
     if (clock.now() < claims.exp * 1000 && !revocations.isRevoked(claims)) return claims
@@ -53,19 +60,22 @@ export class VerifiedCache {
   }
 
   #verify(token: string, remoteAddress: string): Authentication | Promise<Authentication> {
-    const { budget, verifier } = this.options
-    // Taken before, given back after: many at once must not slip through.
-    if (!budget.take(remoteAddress)) return 'throttled'
-    const running = verifier.verify(token).then((claims) => {
-      this.#running.delete(token)
-      if (!claims) return null
-      budget.giveBack(remoteAddress)
-      // Revoked while it was verified counts too.
-      if (this.options.revocations.isRevoked(claims)) return null
-      this.#verified.set(token, claims)
-      return claims
-    })
+    const { checks, verifier, revocations } = this.options
+    const claimed = verifier.read(token)
+    if (!claimed || revocations.isRevoked(claimed)) return null
+    const running = checks
+      .run(remoteAddress, claimed, () => verifier.verify(token))
+      .then((checked) => this.#checked(token, checked))
+      .finally(() => this.#running.delete(token))
     this.#running.set(token, running)
     return running
+  }
+
+  #checked(token: string, checked: Checked): Authentication {
+    if (checked === null || checked === 'throttled') return checked
+    // Revoked while it was verified counts too.
+    if (this.options.revocations.isRevoked(checked)) return null
+    this.#verified.set(token, checked)
+    return checked
   }
 }

@@ -2,6 +2,7 @@
 import { MinimumResponseTime } from '../../../engine/front/admission/minimum-response-time.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
+import { SignatureChecks } from '../../../engine/front/admission/signature-checks.js'
 import { createTokenVerifier } from '../../../engine/front/auth/access-token.js'
 import { Revocations } from '../../../engine/front/auth/revocations.js'
 import { VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
@@ -95,7 +96,13 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     tokens: new VerifiedCache({
       verifier: createTokenVerifier({ issuer, keys: [signer.publicKey], clock }),
       revocations,
-      budget: new FailureBudget({ clock, burst: 5, perSecond: 1, max: 100 }),
+      checks: new SignatureChecks({
+        budget: new FailureBudget({ clock, burst: 5, perSecond: 1, max: 100 }),
+        clock,
+        prompt: { atOnce: 4, waiting: 10 },
+        limited: { atOnce: 1, waiting: 2 },
+        max: 100,
+      }),
       clock,
       max: 100,
     }),

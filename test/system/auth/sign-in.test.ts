@@ -9,6 +9,14 @@ const shape = (answer: { status: number; headers: Headers; text: string }) => ({
   headers: [...answer.headers.keys()].sort(),
 })
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The same bytes with each other value of the bits that the last character does not need. */
+const unusedBits = (token: string, count: 3 | 15): readonly string[] => {
+  const last = alphabet.indexOf(token.at(-1)!)
+  return Array.from({ length: count }, (_, n) => token.slice(0, -1) + alphabet[last + n + 1])
+}
+
 t.test('sign-in', async (t) => {
   const engine = await startEngine(t)
   const call = apiOf(engine.url)
@@ -96,6 +104,35 @@ t.test('sign-in', async (t) => {
       const answer = await call('GET', 'tenant', { token })
       t.equal(answer.status, 401)
       t.equal(answer.headers.get('www-authenticate'), 'Bearer')
+    }
+  })
+
+  await t.test('a token has one spelling', async (t) => {
+    const { body } = await signIn('acme', acme.adminUsername, tenantPassword)
+    const token = body['accessToken']!
+    const refreshToken = body['refreshToken']!
+    t.equal((await call('GET', 'tenant', { token })).status, 200)
+    for (const other of [...unusedBits(token, 15), `${token}=`, `${token}==`])
+      t.equal((await call('GET', 'tenant', { token: other })).status, 401)
+    for (const other of [...unusedBits(refreshToken, 3), `${refreshToken}=`, ` ${refreshToken}`]) {
+      const refreshed = await call('POST', 'auth/refresh', { body: { refreshToken: other } })
+      t.equal(refreshed.status, 401)
+    }
+    t.equal((await call('POST', 'auth/refresh', { body: { refreshToken } })).status, 200)
+  })
+
+  await t.test('whoever sends bad tokens makes no good one fail', async (t) => {
+    const [head, payload] = contoso.token.split('.') as [string, string, string]
+    const forged = (n: number): string => `${head}.${payload}.${String(n).padStart(85, 'A')}A`
+    const bring = async (token: string): Promise<number> =>
+      (await call('GET', 'tenant', { token })).status
+    for (const bad of [() => 'junk', forged]) {
+      const flood = Promise.all(Array.from({ length: 300 }, (_, n) => bring(bad(n))))
+      for (let n = 0; n < 3; n++) {
+        const { body } = await signIn('acme', acme.adminUsername, tenantPassword)
+        t.equal(await bring(body['accessToken']!), 200)
+      }
+      t.strictSame([...new Set(await flood)], [401])
     }
   })
 })
