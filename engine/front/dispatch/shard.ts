@@ -5,7 +5,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { Item } from '../../task/item.js'
 import { networkOf } from '../admission/network.js'
-import { FairQueue } from './fair-queue.js'
+import { DeficitRoundRobin } from './deficit-round-robin.js'
 import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
@@ -44,7 +44,7 @@ const ownerOf = ({ claims, clientAddress }: Omit<Item, 'n'>): string =>
   claims?.tid ?? networkOf(clientAddress)
 
 export class Shard {
-  readonly #waiting = new FairQueue<Item>()
+  readonly #waiting = new DeficitRoundRobin<Item>()
   readonly #open = new Map<number, OnAnswer>()
   #unauthenticated = 0
   #inFlight = 0

@@ -1,7 +1,7 @@
 // Owners take turns by what their items cost; nothing is lost, doubled or overtaken within one owner.
 import fc from 'fast-check'
 import t from 'tap'
-import { FairQueue } from '../../../../engine/front/dispatch/fair-queue.js'
+import { DeficitRoundRobin } from '../../../../engine/front/dispatch/deficit-round-robin.js'
 
 interface Asked {
   readonly owner: string
@@ -9,7 +9,7 @@ interface Asked {
 }
 
 const queueOf = (...asked: readonly (readonly [owner: string, cost: number])[]) => {
-  const queue = new FairQueue<Asked>()
+  const queue = new DeficitRoundRobin<Asked>()
   asked.forEach(([owner, cost], n) => queue.push(owner, { owner, n }, cost))
   return queue
 }

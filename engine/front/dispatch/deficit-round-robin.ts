@@ -19,7 +19,7 @@ const turnCost = 1_000
 /** Places of items that have left are given back in one go. */
 const compactAt = 1_024
 
-export class FairQueue<T> {
+export class DeficitRoundRobin<T> {
   // In the order of their turns.
   readonly #lines = new Map<string, Line<T>>()
   #length = 0
