@@ -55,13 +55,17 @@ const write = (path, text) => {
 
 const generate = async () => {
   // Imported late: a fresh tree must not pay for them.
-  const [{ bundle }, { lint }, { page }] = await Promise.all([
+  const [{ bundle }, { placeExamples, readExamples }, { lint }, { page }] = await Promise.all([
     import('./generate/bundle.mjs'),
+    import('./generate/examples.mjs'),
     import('./generate/lint.mjs'),
     import('./generate/page.mjs'),
   ])
-  const contract = bundle(resolve(options.openapi))
-  const faults = lint(contract)
+  const folder = resolve(options.openapi)
+  const contract = bundle(folder)
+  const examples = readExamples(folder)
+  placeExamples(contract, examples)
+  const faults = lint(contract, examples)
   if (faults.length > 0) throw new Error(faults.join('\n'))
   write(outputs.document, JSON.stringify(contract))
   write(outputs.page, page(contract))

@@ -123,7 +123,7 @@ const complete = (contract, path, operation, catalogue) => {
   addProblems(operation, catalogue)
 }
 
-/** The whole contract. References stay, all of them to '#/components/…'. */
+/** The contract, all but its examples (examples.mjs). References stay, all of them to '#/components/…'. */
 export const bundle = (folder) => {
   // Anchors of YAML are shared objects: JSON makes each operation its own.
   const { errors, ...document } = JSON.parse(JSON.stringify(mergeFragments(folder)))

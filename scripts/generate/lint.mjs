@@ -1,5 +1,6 @@
 // What must hold of the contract beyond being OpenAPI. Each rule answers sentences; none means it holds.
 import { operationsOf } from './bundle.mjs'
+import { exampleFaults } from './examples.mjs'
 
 const planes = ['public', 'front', 'tenant', 'management', 'any']
 const audiences = ['none', 'tenant', 'msp', 'any']
@@ -170,10 +171,10 @@ const answers = (contract) =>
     .map(({ operation }) => `${operation.operationId}: no answer of success`)
 
 /** Everything that is wrong, as sentences. Rules that need references to resolve run only when they do. */
-export const lint = (contract) => {
+export const lint = (contract, examples) => {
   const broken = references(contract)
   if (broken.length > 0) return broken
-  return [
+  const rules = [
     circles,
     operationIds,
     access,
@@ -182,5 +183,6 @@ export const lint = (contract) => {
     closedBodies,
     boundedBodies,
     answers,
-  ].flatMap((rule) => rule(contract))
+  ]
+  return [...rules.flatMap((rule) => rule(contract)), ...exampleFaults(contract, examples)]
 }
