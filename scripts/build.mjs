@@ -1,4 +1,4 @@
-// Mutex the sources into dist/: generated code first, then TypeScript to JavaScript, file by file, unbundled. A part of
+// Turns the sources into dist/: generated code first, then TypeScript to JavaScript, file by file, unbundled. A part of
 // which nothing changed since its last build is left alone. Files are replaced whole, so that an engine that starts
 // while another one builds never reads half a file.
 import { spawnSync } from 'node:child_process'

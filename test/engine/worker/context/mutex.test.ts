@@ -1,4 +1,4 @@
-// Mutex are taken in the order asked, one at a time, whatever becomes of the one before.
+// Turns are given in the order asked, one at a time, whatever becomes of the one before.
 import t from 'tap'
 import { Mutex } from '../../../../engine/worker/context/mutex.js'
 
