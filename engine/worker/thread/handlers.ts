@@ -9,7 +9,7 @@ import type { AnyHandler } from '../request/operation.js'
 
 type Served = 'tenant' | 'management'
 
-const rooms = new URL('../', import.meta.url)
+const workerRooms = new URL('../', import.meta.url)
 
 /** Planes whose operations a worker serves: its own, those of any signed-in caller, and sign-in itself. */
 const servedBy = (served: Served, { plane }: Operation): boolean =>
@@ -23,7 +23,7 @@ const pathOf = ({ plane, tag, operationId }: Operation): string =>
 const isHandler = (value: unknown): value is AnyHandler =>
   typeof value === 'object' && value !== null && 'operationId' in value && 'handle' in value
 
-const load = async (operation: Operation): Promise<AnyHandler> => {
+const load = async (rooms: URL, operation: Operation): Promise<AnyHandler> => {
   const { operationId } = operation
   const module = (await import(new URL(`${pathOf(operation)}${moduleExtension}`, rooms).href)) as {
     readonly [name: string]: unknown
@@ -33,7 +33,7 @@ const load = async (operation: Operation): Promise<AnyHandler> => {
   throw new Error(`no handler for ${operationId}: its file does not export it`)
 }
 
-const namesIn = async (folder: string): Promise<string[]> => {
+const namesIn = async (rooms: URL, folder: string): Promise<string[]> => {
   const files = await readdir(new URL(`${folder}/`, rooms)).catch(() => [])
   return files
     .filter((file) => extname(file) === moduleExtension)
@@ -41,20 +41,24 @@ const namesIn = async (folder: string): Promise<string[]> => {
 }
 
 /** Throws for an operation without a file, and for a file in one of their folders that is no operation. */
-const requireSame = async (wanted: readonly Operation[]): Promise<void> => {
+const requireSame = async (rooms: URL, wanted: readonly Operation[]): Promise<void> => {
   const paths = new Set(wanted.map(pathOf))
   const folders = new Set([...paths].map((path) => dirname(path)))
-  const present = new Set((await Promise.all([...folders].map(namesIn))).flat())
+  const names = await Promise.all([...folders].map((folder) => namesIn(rooms, folder)))
+  const present = new Set(names.flat())
   const missing = [...paths].filter((path) => !present.has(path))
   const unknown = [...present].filter((path) => !paths.has(path))
   if (missing.length > 0) throw new Error(`no handler for ${missing.join(', ')}`)
   if (unknown.length > 0) throw new Error(`no operation for handler ${unknown.join(', ')}`)
 }
 
-/** Handlers of `plane` by operationId. Throws when the contract and the folders differ. */
-export const loadHandlers = async (plane: Served): Promise<ReadonlyMap<string, AnyHandler>> => {
+/** Handlers of `plane` by operationId. Throws when the contract and the folders of `rooms` differ. */
+export const loadHandlers = async (
+  plane: Served,
+  rooms: URL = workerRooms,
+): Promise<ReadonlyMap<string, AnyHandler>> => {
   const wanted = [...operations.values()].filter((operation) => servedBy(plane, operation))
-  await requireSame(wanted)
-  const handlers = await Promise.all(wanted.map(load))
+  await requireSame(rooms, wanted)
+  const handlers = await Promise.all(wanted.map((operation) => load(rooms, operation)))
   return new Map(handlers.map((handler) => [handler.operationId as string, handler]))
 }
