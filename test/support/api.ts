@@ -1,5 +1,5 @@
 // The REST API as a caller sees it: plain fetch, nothing of the engine's own code, so that tests see what clients see.
-import type { TestEngine } from './engine.js'
+import type { EngineAddress } from './engine.js'
 
 export interface Answer {
   readonly status: number
@@ -46,13 +46,16 @@ export const apiOf =
     return { status: response.status, headers: response.headers, text, body: parse(text) }
   }
 
+/** A body without what differs from answer to answer. */
+export const anonymous = (text: string): string => text.replace(/"requestId":"[^"]*"/, '')
+
 const expected = (answer: Answer, ...statuses: number[]): Answer => {
   if (!statuses.includes(answer.status))
     throw new Error(`answered ${answer.status}: ${answer.text}`)
   return answer
 }
 
-export const signInAdmin = async (engine: TestEngine): Promise<string> => {
+export const signInAdmin = async (engine: EngineAddress): Promise<string> => {
   const body = { username: 'admin', password: engine.adminPassword }
   return expected(await apiOf(engine.url)('POST', 'auth/login', { body }), 200).body['accessToken']!
 }
@@ -69,7 +72,7 @@ export const tenantPassword = 'correct horse battery staple'
 
 /** Provisioned, and waited for; nobody has claimed it. */
 export const provision = async (
-  engine: TestEngine,
+  engine: EngineAddress,
   admin: string,
   shortCode: string,
   more: Readonly<Record<string, unknown>> = {},
@@ -99,7 +102,7 @@ export interface ReadyTenant extends SetUpTenant {
 
 /** Provisioned and claimed. */
 export const readyTenant = async (
-  engine: TestEngine,
+  engine: EngineAddress,
   admin: string,
   shortCode: string,
   more: Readonly<Record<string, unknown>> = {},
@@ -112,7 +115,7 @@ export const readyTenant = async (
 
 /** A user of the tenant who has a password, and an access token of theirs. */
 export const readyUser = async (
-  engine: TestEngine,
+  engine: EngineAddress,
   tenant: ReadyTenant,
   username: string,
   roles: readonly string[],

@@ -34,11 +34,15 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null
 }
 
-export interface TestEngine {
+/** What callers need of an engine. */
+export interface EngineAddress {
   readonly url: string
   readonly port: number
   readonly adminPassword: string
   readonly dataDir: string
+}
+
+export interface TestEngine extends EngineAddress {
   readonly pid: number
   readonly process: ChildProcess
   /** SIGTERM, and the end of it. */
@@ -168,11 +172,14 @@ export const startEngine = async (
   return engine
 }
 
-export interface TestServer {
+export interface ServerAddress {
   /** The superuser's address; database `postgres`. */
   readonly url: string
   /** The engine's login: LOGIN, CREATEDB, CREATEROLE. */
   readonly engineUrl: string
+}
+
+export interface TestServer extends ServerAddress {
   readonly dataDir: string
   readonly pid: number
 }

@@ -7,6 +7,7 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -17,7 +18,7 @@ import type { Test } from 'tap'
 import { clearPredecessor, processesIn } from '../../engine/embedded/predecessor.js'
 import { packageRoot } from '../../engine/root.js'
 import { ensureBuilt } from './engine.js'
-import { temporaryFolder } from './template.js'
+import { copyOfTemplate, temporaryFolder } from './template.js'
 
 export interface Owner {
   readonly process: ChildProcess
@@ -50,6 +51,14 @@ export const ownFolder = (t: Pick<Test, 'teardown'>, mode = 0o700): string => {
     rmSync(folder, { recursive: true, force: true })
   })
   return folder
+}
+
+/** `<folder of its own>/data` with a cluster that was stopped well: for what happens after a first start. */
+export const ownData = async (t: Pick<Test, 'teardown'>): Promise<string> => {
+  const folder = ownFolder(t)
+  const dataDir = join(folder, 'data')
+  renameSync(await copyOfTemplate(folder), dataDir)
+  return dataDir
 }
 
 /** As much of the engine as an embedded server needs, somewhere else. */

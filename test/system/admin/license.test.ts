@@ -7,6 +7,7 @@ import { packageRoot } from '../../../engine/root.js'
 import { apiOf, readyTenant, readyUser, signInAdmin } from '../../support/api.js'
 import { startEngine } from '../../support/engine.js'
 import { temporaryFolder } from '../../support/template.js'
+import { until } from '../../support/until.js'
 
 const vendor = (folder: string, ...args: string[]): string =>
   execFileSync(process.execPath, [join(packageRoot, 'scripts/license.mjs'), ...args], {
@@ -100,8 +101,7 @@ t.test('licences', async (t) => {
         env: { ...keys, RPPAM_LICENSE_FILE: enterprise, RPPAM_LICENSE_TENANT_CODE: 'Head-Office' },
       })
       const tokenIn = async ({ output }: typeof first): Promise<string> => {
-        for (let look = 0; look < 400 && !output().includes('rpst_'); look++)
-          await new Promise((resolve) => setTimeout(resolve, 25))
+        await until(() => output().includes('rpst_'))
         return /rpst_\S+/.exec(output())?.[0] ?? ''
       }
       const shown = await tokenIn(first)

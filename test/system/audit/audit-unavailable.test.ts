@@ -1,13 +1,14 @@
 // No secret leaves before its audit event is durable: with the audit log out of order there is 503 and no secret.
 import t from 'tap'
-import { administratorOf } from '../../support/administrator.js'
+import { tenantNamesOf } from '../../../engine/worker/store/postgres/tenant-names.js'
+import { administratorOfTenant } from '../../support/administrator.js'
 import { apiOf, readyTenant, signInAdmin } from '../../support/api.js'
-import { startEngine } from '../../support/engine.js'
+import { ownCode, sharedEngine } from '../../support/shared.js'
 
-const failures: Readonly<Record<string, readonly [string, string]>> = {
+const failuresFor = (role: string): Readonly<Record<string, readonly [string, string]>> => ({
   'may not be written': [
-    'revoke insert on rppam.audit_event from rppam_run_acme',
-    'grant insert on rppam.audit_event to rppam_run_acme',
+    `revoke insert on rppam.audit_event from ${role}`,
+    `grant insert on rppam.audit_event to ${role}`,
   ],
   'is gone': [
     'alter table rppam.audit_event rename to audit_gone',
@@ -17,21 +18,22 @@ const failures: Readonly<Record<string, readonly [string, string]>> = {
     'alter table rppam.audit_event add constraint refusing check (seq < 0) not valid',
     'alter table rppam.audit_event drop constraint refusing',
   ],
-}
+})
 
 t.test('no audit, no secret', async (t) => {
-  const engine = await startEngine(t)
+  const engine = await sharedEngine(t)
   const call = apiOf(engine.url)
-  const acme = await readyTenant(engine, await signInAdmin(engine), 'acme')
+  const acme = await readyTenant(engine, await signInAdmin(engine), ownCode('acme'))
   const { token } = acme
   const secret = 'the canary in the mine'
   const body = { name: 'root', type: 'password', fields: { password: secret } }
   const id = (await call('POST', 'vault/entries', { token, body })).body['id']
   const read = () => call('GET', `vault/entries/${id}/secret`, { token })
   t.equal((await read()).status, 200)
-  const administrator = administratorOf(engine, 'rppam_tenant_acme')
+  const administrator = administratorOfTenant(engine, acme.shortCode)
 
-  for (const [name, [breakIt, mendIt]] of Object.entries(failures))
+  const { runtimeRole } = tenantNamesOf(acme.shortCode)
+  for (const [name, [breakIt, mendIt]] of Object.entries(failuresFor(runtimeRole)))
     await t.test(`the audit log ${name}`, async (t) => {
       await administrator(breakIt)
       const reads = await Promise.all(Array.from({ length: 20 }, read))

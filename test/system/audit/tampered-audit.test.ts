@@ -1,22 +1,22 @@
 // What a database administrator does to the audit log is found, and the first bad event is named (FORMATS §5).
 import t from 'tap'
-import { administratorOf } from '../../support/administrator.js'
+import { administratorOfTenant } from '../../support/administrator.js'
 import { apiOf, readyTenant, signInAdmin } from '../../support/api.js'
-import { startEngine } from '../../support/engine.js'
+import { ownCode, sharedEngine } from '../../support/shared.js'
 
 t.test('tampering with the audit log', async (t) => {
-  // Anchored at every event, so that the end of a chain is anchored as soon as verify is asked.
-  const engine = await startEngine(t, { env: { RPPAM_AUDIT_ANCHOR_EVERY: '1' } })
+  // It anchors at every event: the end of a chain is anchored as soon as verify is asked.
+  const engine = await sharedEngine(t)
   const call = apiOf(engine.url)
   const msp = await signInAdmin(engine)
-  const { token } = await readyTenant(engine, msp, 'acme')
-  const contoso = await readyTenant(engine, msp, 'contoso')
+  const { token, shortCode } = await readyTenant(engine, msp, ownCode('acme'))
+  const contoso = await readyTenant(engine, msp, ownCode('contoso'))
   for (let i = 0; i < 12; i++) {
     await call('GET', 'users', { token })
     await call('GET', 'users', { token: contoso.token })
   }
-  const administrator = administratorOf(engine, 'rppam_tenant_acme')
-  const inContoso = administratorOf(engine, 'rppam_tenant_contoso')
+  const administrator = administratorOfTenant(engine, shortCode)
+  const inContoso = administratorOfTenant(engine, contoso.shortCode)
   const verify = async () => (await call('GET', 'audit/verify', { token })).body
   t.match(await verify(), { ok: true, chains: 2 })
 

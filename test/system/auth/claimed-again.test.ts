@@ -1,16 +1,17 @@
 // A claimed tenant cannot be claimed again, also by who puts back what its database held before; and an epoch that
 // cannot be counted on denies.
 import t from 'tap'
-import { administratorOf } from '../../support/administrator.js'
+import { administratorOfTenant } from '../../support/administrator.js'
 import { apiOf, provision, readyTenant, signInAdmin, tenantPassword } from '../../support/api.js'
-import { startEngine } from '../../support/engine.js'
+import { ownCode, sharedEngine } from '../../support/shared.js'
+import { until } from '../../support/until.js'
 
 t.test('put back by the database administrator', async (t) => {
-  const engine = await startEngine(t)
+  const engine = await sharedEngine(t)
   const call = apiOf(engine.url)
   const msp = await signInAdmin(engine)
-  const acme = await provision(engine, msp, 'acme')
-  const inAcme = administratorOf(engine, 'rppam_tenant_acme')
+  const acme = await provision(engine, msp, ownCode('acme'))
+  const inAcme = administratorOfTenant(engine, acme.shortCode)
   const tables = ['user_account', 'setup_token']
   for (const table of tables)
     await inAcme(`create table public.${table} as select * from rppam.${table}`)
@@ -36,21 +37,14 @@ t.test('put back by the database administrator', async (t) => {
   const anew = await reissue()
   t.strictSame([anew.status, anew.body['code']], [409, 'invalid_transition'])
 
-  for (let look = 0; look < 100; look++) {
-    const [waiting] = await inAcme('select count(*) from rppam.outbox')
-    if (Number(waiting?.[0]) === 0) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  t.equal((await inAcme('select id from rppam.outbox')).length, 0, 'nothing is held up')
+  const isEmpty = async () => (await inAcme('select id from rppam.outbox')).length === 0
+  t.ok(await until(isEmpty), 'nothing is held up')
 
   await t.test('an epoch that is no number to count with', async (t) => {
-    const contoso = await readyTenant(engine, msp, 'contoso')
-    await administratorOf(
-      engine,
-      'rppam_tenant_contoso',
-    )('update rppam.tenant_state set access_epoch = 9007199254740993')
+    const contoso = await readyTenant(engine, msp, ownCode('contoso'))
+    const inContoso = administratorOfTenant(engine, contoso.shortCode)
+    await inContoso('update rppam.tenant_state set access_epoch = 9007199254740993')
     for (const path of ['users', 'tenant', 'vault/entries'])
       t.equal((await call('GET', path, { token: contoso.token })).status, 500, path)
   })
-  await engine.stop()
 })

@@ -7,6 +7,7 @@ import { apiOf, signInAdmin } from '../../support/api.js'
 import { queryAs } from '../../support/database.js'
 import { startEngine, startServer } from '../../support/engine.js'
 import { lockTable } from '../../support/locked.js'
+import { until } from '../../support/until.js'
 
 const codes = ['operation', 'tenant-row', 'gone', 'untouched'] as const
 
@@ -44,8 +45,7 @@ t.test('altered between two starts', async (t) => {
     const { status, body } = await call('GET', `msp/tenants/${id[code]}`, { token: admin })
     return status === 200 ? body['status'] : body['code']
   }
-  for (let look = 0; look < 400 && (await statusOf('untouched')) === 'provisioning'; look++)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  await until(async () => (await statusOf('untouched')) !== 'provisioning')
   t.equal(await statusOf('untouched'), 'active')
   t.equal(await statusOf('operation'), 'failed')
   t.equal(await statusOf('gone'), 'failed')

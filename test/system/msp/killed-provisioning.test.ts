@@ -2,6 +2,7 @@
 import t from 'tap'
 import { type Call, type Json, apiOf, signInAdmin, tenantPassword } from '../../support/api.js'
 import { type TestEngine, startEngine } from '../../support/engine.js'
+import { until } from '../../support/until.js'
 
 const steps = [
   'create roles',
@@ -34,13 +35,10 @@ const killAt = async (engine: TestEngine, call: Call, token: string, id: string,
   await engine.kill()
 }
 
-const finished = async (call: Call, token: string, id: string) => {
-  for (let look = 0; look < 400; look++) {
-    const { body } = await call('GET', `msp/operations/${id}`, { token })
-    if (body['status'] !== 'running') return body
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('the operation does not end')
+const finished = async (call: Call, token: string, id: string): Promise<Json> => {
+  const look = async () => (await call('GET', `msp/operations/${id}`, { token })).body
+  await until(async () => (await look())['status'] !== 'running')
+  return look()
 }
 
 t.test('killed at each step, finished by the next start', async (t) => {

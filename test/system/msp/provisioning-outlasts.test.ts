@@ -5,6 +5,7 @@ import { apiOf, signInAdmin } from '../../support/api.js'
 import { type TestEngine, startEngine, startServer } from '../../support/engine.js'
 import { queryAs } from '../../support/database.js'
 import { lockTable } from '../../support/locked.js'
+import { until } from '../../support/until.js'
 import { targetFromUrl } from '../../../engine/worker/store/postgres/target.js'
 
 const provision = (engine: TestEngine, token: string, shortCode: string) =>
@@ -14,14 +15,11 @@ const provision = (engine: TestEngine, token: string, shortCode: string) =>
     body: { shortCode, displayName: shortCode, contactEmail: 'it@example.org' },
   })
 
-const untilActive = async (engine: TestEngine, token: string, count: number): Promise<boolean> => {
-  for (let look = 0; look < 300; look++) {
+const untilActive = (engine: TestEngine, token: string, count: number): Promise<boolean> =>
+  until(async () => {
     const active = await apiOf(engine.url)('GET', 'msp/tenants?status=active&pageSize=1', { token })
-    if (Number(active.headers.get('x-total-count')) >= count) return true
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  return false
-}
+    return Number(active.headers.get('x-total-count')) >= count
+  })
 
 t.test('every connection cut, again and again', async (t) => {
   const server = await startServer(t)

@@ -4,11 +4,7 @@ import { actions } from '../../../engine/worker/audit/actions.js'
 import { administratorOf } from '../../support/administrator.js'
 import { apiOf, signInAdmin, tenantPassword } from '../../support/api.js'
 import { startEngine } from '../../support/engine.js'
-
-/** Actions on set-ups in the management plane's log, in their order. */
-const setUps = (tenant: string): string =>
-  `select action from rppam.audit_event where target = '${tenant}' and action in
-    (${actions['setup_token.issue']}, ${actions['setup_token.use']}) order by time, seq`
+import { setUpsOnRecord } from './set-ups.js'
 
 t.test('refused, failed, retried', async (t) => {
   const engine = await startEngine(t)
@@ -58,37 +54,8 @@ t.test('refused, failed, retried', async (t) => {
   )
   t.match((await call('GET', `msp/operations/${operationId}`, { token })).text, /"status":"failed"/)
   t.strictSame(
-    (await administratorOf(engine, 'rppam_control')(setUps(id!))).flat(),
+    await setUpsOnRecord(engine, id!),
     [actions['setup_token.issue'], actions['setup_token.issue'], actions['setup_token.use']],
     'issued, issued anew and used: on record in the management plane',
   )
-})
-
-t.test('a customer who made a claim code needs no token', async (t) => {
-  const engine = await startEngine(t)
-  const call = apiOf(engine.url)
-  const token = await signInAdmin(engine)
-  const { createHash } = await import('node:crypto')
-  const adminClaim = createHash('sha256').update('a code of ours').digest('hex')
-  const body = {
-    shortCode: 'acme',
-    displayName: 'Acme',
-    contactEmail: 'it@acme.example',
-    adminClaim,
-  }
-  const made = await call('POST', 'msp/tenants', { token, body, headers: { prefer: 'wait=60' } })
-  const operation = await call('GET', `msp/operations/${made.body['operationId']}`, { token })
-  t.strictSame(operation.body['result'], { adminUsername: 'it@acme.example' })
-  t.equal((await call('POST', `msp/tenants/${made.body['id']}/setup-token`, { token })).status, 409)
-  const claim = (code: string) =>
-    call('POST', 'auth/setup', { body: { tenant: 'ACME', claim: code, password: tenantPassword } })
-  t.equal((await claim('a guess of theirs')).status, 401)
-  t.equal((await claim(adminClaim)).status, 401, 'the hash is not the code')
-  const claimed = await claim('a code of ours')
-  t.equal(claimed.status, 200)
-  const { setup } = (await call('GET', 'tenant', { token: claimed.body['accessToken']! })).body
-  t.match(setup, [{ issuedBy: 'admin', usedUtc: /Z$/, reissued: false }])
-  const recorded = await administratorOf(engine, 'rppam_control')(setUps(made.body['id']!))
-  t.strictSame(recorded.flat(), [actions['setup_token.use']], 'no token was issued')
-  t.equal((await claim('a code of ours')).status, 401, 'once')
 })

@@ -7,6 +7,7 @@ import { type Json, apiOf, signInAdmin } from '../../support/api.js'
 import { queryAs } from '../../support/database.js'
 import { startEngine, startServer } from '../../support/engine.js'
 import { lockTable } from '../../support/locked.js'
+import { until } from '../../support/until.js'
 
 const codes = Array.from({ length: 6 }, (_, i) => `tenant-${i}`)
 
@@ -40,10 +41,7 @@ t.test('both resume the same provisionings', async (t) => {
   const listed = async (): Promise<readonly Json[]> =>
     (await apiOf(right.url)('GET', 'msp/tenants?pageSize=200', { token: admin }))
       .body as unknown as readonly Json[]
-  for (let look = 0; look < 400; look++) {
-    if ((await listed()).every((tenant) => tenant['status'] !== 'provisioning')) break
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
+  await until(async () => (await listed()).every((tenant) => tenant['status'] !== 'provisioning'))
   t.strictSame(
     (await listed()).map((tenant) => tenant['status']),
     codes.map(() => 'active'),

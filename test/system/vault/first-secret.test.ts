@@ -1,17 +1,15 @@
 // The spine, end to end: provision, claim, store and read a secret in two tenants; each sees its own and nothing else.
 import t from 'tap'
-import { apiOf, readyTenant, signInAdmin } from '../../support/api.js'
-import { startEngine } from '../../support/engine.js'
-
-const anonymous = (text: string): string => text.replace(/"requestId":"[^"]*"/, '')
+import { anonymous, apiOf, readyTenant, signInAdmin } from '../../support/api.js'
+import { ownCode, sharedEngine } from '../../support/shared.js'
 
 t.test('two tenants, one sealed secret each', async (t) => {
-  const engine = await startEngine(t)
+  const engine = await sharedEngine(t)
   const call = apiOf(engine.url)
   const admin = await signInAdmin(engine)
   t.equal((await call('GET', 'admin/license', { token: admin })).body['edition'], 'msp')
-  const acme = await readyTenant(engine, admin, 'acme')
-  const contoso = await readyTenant(engine, admin, 'contoso')
+  const acme = await readyTenant(engine, admin, ownCode('acme'))
+  const contoso = await readyTenant(engine, admin, ownCode('contoso'))
 
   const store = async (token: string, password: string): Promise<string> => {
     const body = {

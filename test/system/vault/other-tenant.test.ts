@@ -1,17 +1,15 @@
 // Another tenant's ids answer exactly like ids that do not exist, at every operation that takes one.
 import t from 'tap'
 import { newId } from '../../../engine/ids.js'
-import { apiOf, readyTenant, signInAdmin } from '../../support/api.js'
-import { startEngine } from '../../support/engine.js'
-
-const anonymous = (text: string): string => text.replace(/"requestId":"[^"]*"/, '')
+import { anonymous, apiOf, readyTenant, signInAdmin } from '../../support/api.js'
+import { ownCode, sharedEngine } from '../../support/shared.js'
 
 t.test("contoso's ids in acme's hands", async (t) => {
-  const engine = await startEngine(t)
+  const engine = await sharedEngine(t)
   const call = apiOf(engine.url)
   const msp = await signInAdmin(engine)
-  const acme = await readyTenant(engine, msp, 'acme')
-  const contoso = await readyTenant(engine, msp, 'contoso')
+  const acme = await readyTenant(engine, msp, ownCode('acme'))
+  const contoso = await readyTenant(engine, msp, ownCode('contoso'))
   const body = { name: 'root', folder: '/x', type: 'password', fields: { password: 'theirs' } }
   const entry = (await call('POST', 'vault/entries', { token: contoso.token, body })).body['id']!
   const user = (await call('GET', 'users', { token: contoso.token })).body[0]!['id']!
@@ -55,11 +53,15 @@ t.test("contoso's ids in acme's hands", async (t) => {
   })
 
   await t.test('no header, query or body names a tenant', async (t) => {
-    const headers = { 'x-tenant-id': contoso.id, 'x-tenant': 'contoso' }
+    const headers = { 'x-tenant-id': contoso.id, 'x-tenant': contoso.shortCode }
     const listed = await call('GET', 'vault/entries', { token: acme.token, headers })
     t.strictSame([...listed.body], [])
-    t.equal((await call('GET', `vault/entries?tenant=contoso`, { token: acme.token })).status, 400)
-    const planted = { ...body, tenant: 'contoso' }
+    t.equal(
+      (await call('GET', `vault/entries?tenant=${contoso.shortCode}`, { token: acme.token }))
+        .status,
+      400,
+    )
+    const planted = { ...body, tenant: contoso.shortCode }
     const made = await call('POST', 'vault/entries', { token: acme.token, body: planted })
     t.equal(made.status, 400)
   })

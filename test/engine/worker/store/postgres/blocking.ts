@@ -22,7 +22,8 @@ export const blockRow = async (
 }
 
 const waiting = `select pid from pg_stat_activity
-  where application_name = 'rppam/test' and wait_event_type = 'Lock' order by xact_start`
+  where application_name = 'rppam/test' and datname = current_database() and wait_event_type = 'Lock'
+  order by xact_start`
 
 /** Processes of the engine that wait for a lock, oldest first; `but` is not counted. */
 export const untilWaiting = async (

@@ -18,7 +18,7 @@ import {
   type Query,
   type TestDatabase,
 } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 
 const denied = { code: '42501' }
 
@@ -42,7 +42,7 @@ const workOf = async (database: TestDatabase): Promise<void> => {
 }
 
 t.test('roles of a tenant', async (t) => {
-  const server = await startServer(t)
+  const server = await sharedServer(t)
   const database = await createDatabase(server.url, 'granted')
   const other = await createDatabase(server.url, 'stranger')
   const [runtime, counting] = [queryAs(database.runtime), queryAs(database.counting)]
@@ -93,7 +93,7 @@ t.test('roles of a tenant', async (t) => {
 })
 
 t.test('grants given twice are the same, and take away what else there was', async (t) => {
-  const database = await createDatabase((await startServer(t)).url, 'again')
+  const database = await createDatabase((await sharedServer(t)).url, 'again')
   await database.query('grant all on rppam.audit_event to again_runtime')
   await database.query(runtimeGrants('again_runtime'))
   await t.rejects(queryAs(database.runtime)('delete from rppam.audit_event'), denied)

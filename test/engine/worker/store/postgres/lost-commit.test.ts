@@ -11,12 +11,12 @@ import {
   updateOf,
 } from '../../../../suites/store-rows.js'
 import { createDatabase, openTestStore, type TestDatabase } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 import { blockRow, untilWaiting } from './blocking.js'
 import { startRelay } from './relay.js'
 
 t.test('around a COMMIT', async (t) => {
-  const server = await startServer(t)
+  const server = await sharedServer(t)
   const database = await createDatabase(server.url, 'lost')
   const relay = await startRelay(t, database.runtime)
   const store = openTestStore(relay.target)

@@ -5,7 +5,7 @@ import type { tenantMigrations } from '../../../../../engine/worker/store/postgr
 import { Session } from '../../../../../engine/worker/store/postgres/session.js'
 import { targetFromUrl } from '../../../../../engine/worker/store/postgres/target.js'
 import { queryAs, sessionOptions } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 
 const [one, two, three] = [1, 2, 3].map((version) => ({
   version,
@@ -15,7 +15,7 @@ const [one, two, three] = [1, 2, 3].map((version) => ({
 type Migration = (typeof tenantMigrations)[number]
 
 t.test('on a server', async (t) => {
-  const server = targetFromUrl((await startServer(t)).url)
+  const server = targetFromUrl((await sharedServer(t)).url)
   let made = 0
   const fresh = async () => {
     const database = `migrated_${++made}`

@@ -1,7 +1,7 @@
 // The PostgreSQL store keeps every promise of store.ts, on a real server.
 import t from 'tap'
 import { createDatabase, openTestStore, type TestDatabase } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 import { storeConformance } from '../../../../suites/store.js'
 import type { Store } from '../../../../../engine/worker/store/store.js'
 
@@ -17,7 +17,7 @@ const wipe = `do $$ declare name text; begin
 end $$`
 
 const makeDatabase = async (): Promise<TestDatabase> =>
-  createDatabase((await startServer(t)).url, 'conformance', 'control')
+  createDatabase((await sharedServer(t)).url, 'conformance', 'control')
 
 storeConformance(async () => {
   const { administrator, query } = await (database ??= makeDatabase())

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { tables, tenantTables } from '../../../../../engine/worker/store/store.js'
 import { createDatabase } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 
 const rowColumns = 'id parent version state created_time updated_time expires_time doc secret'
 const others: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ const columnsOf = `select c.relname || '.' || a.attname from pg_attribute a
   where n.nspname = 'rppam' and c.relkind not in ('i', 'I') and a.attnum > 0 and not a.attisdropped`
 
 t.test('the columns are those of the list', async (t) => {
-  const server = await startServer(t)
+  const server = await sharedServer(t)
   const tenant = await createDatabase(server.url, 'lists')
   const control = await createDatabase(server.url, 'directory', 'control')
   const listed = async (query: typeof tenant.query) => (await query(columnsOf)).flat().sort()

@@ -4,13 +4,13 @@ import t from 'tap'
 import { DatabaseFault } from '../../../../../engine/worker/store/postgres/faults.js'
 import { Session } from '../../../../../engine/worker/store/postgres/session.js'
 import { createDatabase, sessionOptions } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 import { startRelay } from './relay.js'
 
 const text = 'select $1::int'
 
 t.test('cut after every so many bytes', async (t) => {
-  const server = await startServer(t)
+  const server = await sharedServer(t)
   const { runtime } = await createDatabase(server.url, 'cut')
   const relay = await startRelay(t, runtime)
   const options = sessionOptions(relay.target)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { Session } from '../../../../../engine/worker/store/postgres/session.js'
 import { createDatabase, sessionOptions } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 
 const settings = {
   synchronous_commit: ['off', 'on'],
@@ -14,7 +14,7 @@ const settings = {
 } as const
 
 t.test('defaults of a role do not count', async (t) => {
-  const { query, runtime } = await createDatabase((await startServer(t)).url, 'hasty')
+  const { query, runtime } = await createDatabase((await sharedServer(t)).url, 'hasty')
   for (const [name, [given]] of Object.entries(settings))
     await query(`alter role hasty_runtime set ${name} = '${given}'`)
   const session = await Session.open(sessionOptions(runtime))

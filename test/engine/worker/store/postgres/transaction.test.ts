@@ -15,10 +15,10 @@ import {
   updateOf,
 } from '../../../../suites/store-rows.js'
 import { createDatabase, openTestStore, sessionOptions } from '../../../../support/database.js'
-import { startServer } from '../../../../support/engine.js'
+import { sharedServer } from '../../../../support/shared.js'
 
 t.test('on a server', async (t) => {
-  const server = await startServer(t)
+  const server = await sharedServer(t)
   const first = await createDatabase(server.url, 'first')
   const second = await createDatabase(server.url, 'second')
 
