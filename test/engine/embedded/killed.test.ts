@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import postgres from 'postgres'
 import t from 'tap'
 import { startEmbedded } from '../../../engine/embedded/embedded.js'
-import { isGone, ownFolder, startOwner } from '../../support/owner.js'
+import { isGone, ownData, ownFolder, startOwner } from '../../support/owner.js'
 import { silentLog } from '../../support/template.js'
 
 const sessionOf = (pid: number): string =>
@@ -14,7 +14,7 @@ const sessionOf = (pid: number): string =>
 t.test(
   'SIGKILL: the server is gone within five seconds and nothing committed is lost',
   async (t) => {
-    const dataDir = join(ownFolder(t), 'data')
+    const dataDir = await ownData(t)
     const owner = await startOwner(t, dataDir)
     const sql = postgres(owner.url, { max: 1, onnotice: () => undefined })
     await sql`create database kept`
@@ -32,7 +32,7 @@ t.test(
 )
 
 t.test('a start right after the kill waits for a server that still stops', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   const owner = await startOwner(t, dataDir)
   process.kill(owner.pid, 'SIGSTOP')
   await owner.kill()
@@ -44,14 +44,14 @@ t.test('a start right after the kill waits for a server that still stops', async
 })
 
 t.test('Ctrl-C reaches the engine only', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   const owner = await startOwner(t, dataDir)
   t.equal(sessionOf(owner.pid), String(owner.pid), 'a session of its own')
   t.not(sessionOf(owner.pid), sessionOf(owner.process.pid!))
 })
 
 t.test('a server killed alone is noticed', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   const server = await startEmbedded({ dataDir, maxConnections: 20, log: silentLog })
   // Neither the server nor this wait keeps an engine alive.
   const alive = setInterval(() => undefined, 1000)
@@ -63,7 +63,7 @@ t.test('a server killed alone is noticed', async (t) => {
 })
 
 t.test('stale lock files that name living processes', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   const owner = await startOwner(t, dataDir)
   await owner.stop()
   // Both process ids were given to somebody else since; neither is ours to wait for.
@@ -80,7 +80,7 @@ t.test('stale lock files that name living processes', async (t) => {
 })
 
 t.test('an empty or broken lock file', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   await (await startOwner(t, dataDir)).stop()
   writeFileSync(join(dataDir, 'engine.lock'), '')
   const next = await startOwner(t, dataDir)

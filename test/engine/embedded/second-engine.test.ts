@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { renameSync, rmSync } from 'node:fs'
 import postgres from 'postgres'
 import t from 'tap'
-import { ownFolder, startOwner } from '../../support/owner.js'
+import { ownData, ownFolder, startOwner } from '../../support/owner.js'
 
 t.test('refused while the first one lives', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   const first = await startOwner(t, dataDir)
   const second = await startOwner(t, dataDir)
   t.equal(second.error, `${dataDir} is in use by another engine (process ${first.process.pid})`)
@@ -23,7 +23,7 @@ t.test('of several at once one wins', async (t) => {
 })
 
 t.test('half an installation is not started anew', async (t) => {
-  const dataDir = join(ownFolder(t), 'data')
+  const dataDir = await ownData(t)
   await (await startOwner(t, dataDir)).stop()
   const cluster = join(dataDir, 'postgres')
   renameSync(cluster, `${cluster}.away`)
