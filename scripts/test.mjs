@@ -27,7 +27,15 @@ const ended = (child) =>
     child.once('close', (code) => resolve(code === 0))
   })
 
-const run = (tool, args) => ended(start(tool, args, ['ignore', 'inherit', 'inherit']))
+/** What it says is shown when it has ended: others say something at the same time. */
+const run = async (tool, args) => {
+  const child = start(tool, args, ['ignore', 'pipe', 'pipe'])
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ok = await ended(child)
+  process.stdout.write(output)
+  return ok
+}
 
 const check = async (name, ...commands) => {
   const results = await Promise.all(commands.map(([tool, ...args]) => run(tool, args)))
@@ -73,19 +81,18 @@ const runTests = async (args) => {
 const files = process.argv.slice(2)
 const results = []
 await build({ tests: true })
-if (files.length === 0) {
-  results.push(await check('types', ['tsc', '--noEmit']))
+if (files.length === 0)
   results.push(
-    await check(
-      'lint',
-      ['eslint', '-c', 'scripts/config/eslint.config.js', '.'],
-      ['prettier', '--check', '--log-level=warn', '.'],
-    ),
+    ...(await Promise.all([
+      check('types', ['tsc', '--noEmit']),
+      check(
+        'lint',
+        ['eslint', '-c', 'scripts/config/eslint.config.js', '.'],
+        ['prettier', '--check', '--log-level=warn', '.'],
+      ),
+      check('imports', ['depcruise', '-c', 'scripts/config/dependency-cruiser.cjs', 'engine']),
+    ])),
   )
-  results.push(
-    await check('imports', ['depcruise', '-c', 'scripts/config/dependency-cruiser.cjs', 'engine']),
-  )
-}
 results.push(await runTests(files))
 const total = (name) => results.reduce((sum, result) => sum + result[name], 0)
 console.log(`${total('passed')} passed, ${total('failed')} failed`)
