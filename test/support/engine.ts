@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { startEmbedded } from '../../engine/embedded/embedded.js'
-import { clearPredecessor } from '../../engine/embedded/predecessor.js'
+import { clearPredecessor, processesIn } from '../../engine/embedded/predecessor.js'
 import { packageRoot } from '../../engine/root.js'
 import { copyOfTemplate, silentLog, temporaryFolder } from './template.js'
 
@@ -184,12 +184,17 @@ export interface TestServer extends ServerAddress {
   readonly pid: number
 }
 
+const isCluster = (pid: number, dataDir: string): boolean =>
+  processesIn(join(dataDir, 'postgres')).includes(pid)
+
 /** A real PostgreSQL and nothing else. */
 export const startServer = async (t: Teardown, maxConnections = 60): Promise<TestServer> => {
   const folder = temporaryFolder()
   const dataDir = await copyOfTemplate(folder)
   const server = await startEmbedded({ dataDir, maxConnections, log: silentLog })
   t.teardown(async () => {
+    // At once: what a checkpoint would bring to disk is removed in the next line.
+    if (isCluster(server.pid, dataDir)) process.kill(server.pid, 'SIGQUIT')
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   })
