@@ -6,7 +6,7 @@ const pollMs = 50
 /** Asks again and again; whether it held within `limitMs`. */
 export const until = async (
   holds: () => boolean | Promise<boolean>,
-  limitMs = 30_000,
+  limitMs = 120_000,
 ): Promise<boolean> => {
   const end = Date.now() + limitMs
   while (!(await holds())) {
