@@ -83,6 +83,7 @@ const faults: readonly [
     'additionalProperties: true',
     /open/,
   ],
+  ['a list of any length in a body', 'tenant/users.yaml', /maxItems: 4\n/, '\n', /without a limit/],
   [
     'a parameter the front cannot check',
     'tenant/audit.yaml',
