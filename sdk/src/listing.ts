@@ -16,6 +16,8 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** How many there are on all pages, for the caller; null where the list is endless. */
   readonly total: number | null
+  /** Rows of this page that the server left out because they do not open there; its audit log names them. */
+  readonly unreadable: number
 }
 
 interface Step<T> {
@@ -54,16 +56,21 @@ const listingOf = <T>(load: (position: string | null) => Promise<Step<T>>): List
   },
 })
 
-const totalOf = (headers: Headers): number | null => {
-  const text = headers.get('x-total-count') ?? ''
+const countIn = (headers: Headers, name: string): number | null => {
+  const text = headers.get(name) ?? ''
   return /^\d+$/.test(text) ? Number(text) : null
 }
+
+const totalOf = (headers: Headers): number | null => countIn(headers, 'x-total-count')
+const unreadableOf = (headers: Headers): number => countIn(headers, 'x-unreadable-count') ?? 0
 
 // Behind a proxy that drops Link the total says whether there is more.
 const pageAfter = (headers: Headers, page: number, pageSize: number): number | null => {
   const linked = nextIn(headers, 'page')
   if (linked !== null) return Number(linked)
-  const more = !headers.has('link') && page * pageSize < (totalOf(headers) ?? 0)
+  // Rows that were left out have their places all the same.
+  const places = (totalOf(headers) ?? 0) + unreadableOf(headers)
+  const more = !headers.has('link') && page * pageSize < places
   return more ? page + 1 : null
 }
 
@@ -79,7 +86,10 @@ export const pagedListing = <T>(
     const next = pageAfter(headers, page, pageSize)
     // Anything but forward would go in a circle.
     if (next !== null && !(next > page)) throw new UnexpectedAnswerError(operation, 200)
-    return { page: { items, total: totalOf(headers) }, next: next === null ? null : String(next) }
+    return {
+      page: { items, total: totalOf(headers), unreadable: unreadableOf(headers) },
+      next: next === null ? null : String(next),
+    }
   })
 
 /** A list by `limit` and the opaque cursor `after`. */
@@ -91,5 +101,5 @@ export const cursorListing = <T>(
     const { data: items, headers } = await load(after)
     const next = nextIn(headers, 'after')
     if (next !== null && next === after) throw new UnexpectedAnswerError(operation, 200)
-    return { page: { items, total: null }, next }
+    return { page: { items, total: null, unreadable: unreadableOf(headers) }, next }
   })

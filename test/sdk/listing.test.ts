@@ -48,6 +48,27 @@ t.test('no further than it is iterated', async (t) => {
   t.equal(server.count(`GET ${entries}`), 1)
 })
 
+t.test('rows that were left out are told, and end no list', async (t) => {
+  const { client } = await tenantGround(t, {
+    [`GET ${entries}`]: ({ query }) => {
+      const page = Number(query.get('page'))
+      const json = page === 1 ? [] : [rows[page]]
+      const unreadable = page === 1 ? '2' : '0'
+      const total = page === 1 ? '1' : '3'
+      return { headers: { 'x-total-count': total, 'x-unreadable-count': unreadable }, json }
+    },
+  })
+  const pages = []
+  for await (const page of client.vault.list({ pageSize: 2 }).pages()) pages.push(page)
+  t.strictSame(
+    pages.map(({ items, unreadable }) => [items.length, unreadable]),
+    [
+      [0, 2],
+      [1, 0],
+    ],
+  )
+})
+
 t.test('users and tenants too', async (t) => {
   const users = await tenantGround(t, { 'GET /api/v1/users': () => ({ json: rows }) })
   t.strictSame(await users.client.users.list().toArray(), rows)

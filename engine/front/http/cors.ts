@@ -9,7 +9,7 @@ export interface Cors {
 }
 
 const exposed =
-  'ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset'
+  'ETag, Link, Location, Retry-After, X-Request-Id, X-Total-Count, X-Unreadable-Count, Idempotency-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset'
 
 const preflightHeaders = {
   'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',

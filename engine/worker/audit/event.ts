@@ -1,7 +1,7 @@
 // An audit event as handlers tell it, and as the API shows it (SPEC §7). Names, addresses and reasons are in its sealed
 // detail and nowhere else.
 import type { Milliseconds } from '../../clock.js'
-import { toUtc } from '../../clock.js'
+import { isTime, toUtc } from '../../clock.js'
 import { isUuid, nilUuid, type Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
@@ -95,6 +95,7 @@ export interface AuditEventJson {
 /** Throws an IntegrityError for a row that does not open or says what no engine writes. */
 export const toJson = (keys: Keyring, row: AuditRow): AuditEventJson => {
   const { name, address, detail } = parseDetail(openDetail(keys, row).json)
+  if (!isTime(row.time)) throw new IntegrityError()
   return {
     id: row.id,
     time: toUtc(row.time),

@@ -1,7 +1,7 @@
 // The registered chains of all tenants and their anchors, in the control database (FORMATS §5). Each anchor is also a
 // checkpoint that the installation's attestation key has signed. Anchors are appended, never overwritten.
 import { type CryptoKey, SignJWT, importJWK } from 'jose'
-import type { Clock, Milliseconds } from '../../clock.js'
+import { type Clock, type Milliseconds, isTime } from '../../clock.js'
 import { type TenantId, type Uuid, derivedId } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
 import type { AnchorSink } from '../audit/anchors.js'
@@ -137,11 +137,20 @@ export class ChainKeeper {
 
   /** Of the newest chains: older ones are closed. */
   async lastAnchorTime(tenant: TenantId): Promise<Milliseconds | null> {
-    const newest = (await this.chains(tenant)).slice(-chainsInUse)
+    const rows = await this.store.children('audit_chain', tenant, { limit: chainsAtMost })
+    const newest = rows
+      .map(({ id }) => id)
+      .sort()
+      .slice(-chainsInUse)
     const anchors = await Promise.all(
-      newest.map(({ chain }) => this.store.children('audit_anchor', chain, { limit: 1 })),
+      newest.map((chain) => this.store.children('audit_anchor', chain, { limit: 1 })),
     )
-    const times = anchors.flat().map((row) => decodeAnchor(row).time)
+    // Columns are copies that anybody with the database may write.
+    const times = anchors
+      .flat()
+      .filter(({ doc }) => doc.length === anchorBytes)
+      .map((row) => decodeAnchor(row).time)
+      .filter(isTime)
     return times.length === 0 ? null : Math.max(...times)
   }
 

@@ -3,7 +3,9 @@
 import { LRUCache } from 'lru-cache'
 import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
+import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
+import { readable } from '../request/readable.js'
 import type { Store } from '../store/store.js'
 import {
   type TenantLifecycle,
@@ -41,24 +43,27 @@ export class TenantDirectory {
     const code = shortCode.toLowerCase()
     const known = this.#codes.get(code)
     if (known) return known
-    const [row] = await this.store.find('tenant', this.keys.index('tenantCode', [code]))
+    const rows = await this.store.find('tenant', this.keys.index('tenantCode', [code]))
+    const { items, unreadable } = readable(rows, (row) => openTenantRow(this.keys, row))
     // The index column is not sealed: the row it leads to must be called that.
-    if (!row || openTenantRow(this.keys, row).shortCode.toLowerCase() !== code) return null
-    this.#codes.set(code, row.id as TenantId)
-    return row.id as TenantId
+    const tenant = items.find(({ shortCode: its }) => its.toLowerCase() === code)
+    if (!tenant && unreadable.length > 0) throw new IntegrityError()
+    if (tenant) this.#codes.set(code, tenant.id)
+    return tenant?.id ?? null
   }
 
-  /** Ordered by id. */
+  /** Ordered by id. Of a page's rows those that do not open are told apart; `total` counts all. */
   async list(
     status: TenantLifecycle | null,
     page: { readonly offset: number; readonly limit: number },
-  ): Promise<{ tenants: TenantRecord[]; total: number }> {
+  ): Promise<{ tenants: TenantRecord[]; unreadable: Uuid[]; total: number }> {
     const state = status === null ? null : tenantStates[status]
     const [rows, total] = await Promise.all([
       this.store.list('tenant', { state, ...page, secret: true }),
       this.store.count('tenant', state),
     ])
-    return { tenants: rows.map((row) => openTenantRow(this.keys, row)), total }
+    const { items, unreadable } = readable(rows, (row) => openTenantRow(this.keys, row))
+    return { tenants: items, unreadable, total }
   }
 
   /** Tenants in every status but `deprovisioned` (SPEC §5). */

@@ -6,6 +6,7 @@ import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { DatabaseTarget, Directory } from '../../task/broker.js'
 import type { Keyring } from '../keys/keyring.js'
+import { requireWritten } from '../keys/plain-columns.js'
 import { countingRole } from '../store/postgres/administration.js'
 import type { Change, IndexEntry, Row } from '../store/store.js'
 
@@ -69,6 +70,7 @@ export interface TenantRecord extends TenantProfile {
 }
 
 export const openTenantRow = (keys: Keyring, row: Row): TenantRecord => {
+  requireWritten(row)
   const profile = keys.open('tenant.profile', row.id, row.version, row.doc) as TenantProfile
   const credentials = keys.open(
     'tenant.credentials',

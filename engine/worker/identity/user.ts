@@ -5,6 +5,7 @@ import type { Uuid } from '../../ids.js'
 import type { TenantContext } from '../context/context.js'
 import type { Keyring } from '../keys/keyring.js'
 import { canonicalUsername } from '../keys/canonical.js'
+import { requireWritten } from '../keys/plain-columns.js'
 import { type Change, type IndexEntry, type Row, rowState } from '../store/store.js'
 
 export const tenantRoles = ['pam_admin', 'pam_approver', 'pam_user', 'pam_auditor'] as const
@@ -41,7 +42,12 @@ export interface User {
   readonly profile: UserProfile
 }
 
-export const openUser = (keys: Keyring, row: Row): User => ({
+export const openUser = (keys: Keyring, row: Row): User => {
+  requireWritten(row)
+  return openSealed(keys, row)
+}
+
+const openSealed = (keys: Keyring, row: Row): User => ({
   id: row.id,
   version: row.version,
   createdTime: row.createdTime,

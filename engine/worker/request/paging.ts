@@ -1,5 +1,8 @@
 // Pages of small lists (SPEC §7): `page` from 1, `pageSize`, `X-Total-Count` of what the caller may see, `Link`
-// (RFC 8288) with relative addresses.
+// (RFC 8288) with relative addresses. A row that does not open keeps its place, so that no page hides the next.
+import type { Uuid } from '../../ids.js'
+import { unreadableHeader } from './readable.js'
+
 export interface PageQuery {
   readonly page?: number | undefined
   readonly pageSize?: number | undefined
@@ -15,13 +18,19 @@ export const pageOf = ({ page = 1, pageSize = 25 }: PageQuery): Page => ({
   limit: pageSize,
 })
 
+/**
+ * `places`: rows of all pages, those that do not open among them. `unreadable`: of this page's rows those; `total`: what
+ * the caller may see, as far as it is known.
+ */
 export const pageHeaders = (
   path: string,
   query: PageQuery & Readonly<Record<string, unknown>>,
-  total: number,
+  places: number,
+  unreadable: readonly Uuid[] = [],
+  total = places - unreadable.length,
 ): Record<string, string> => {
   const { page = 1, pageSize = 25 } = query
-  const last = Math.max(1, Math.ceil(total / pageSize))
+  const last = Math.max(1, Math.ceil(places / pageSize))
   const links = [
     ['first', 1, page > 1],
     ['prev', Math.min(page - 1, last), page > 1],
@@ -32,7 +41,11 @@ export const pageHeaders = (
     .filter(([, , wanted]) => wanted)
     .map(([rel, to]) => `<${path}?${queryText({ ...query, page: to, pageSize })}>; rel="${rel}"`)
     .join(', ')
-  return { 'x-total-count': String(total), ...(link === '' ? {} : { link }) }
+  return {
+    'x-total-count': String(total),
+    ...unreadableHeader(unreadable),
+    ...(link === '' ? {} : { link }),
+  }
 }
 
 export const queryText = (query: Readonly<Record<string, unknown>>): string =>

@@ -6,6 +6,7 @@ import type { BodyOf } from '../../task/contract.js'
 import { IntegrityError } from '../cipher/record.js'
 import { CanonicalError, canonicalFolder, canonicalName, canonicalText } from '../keys/canonical.js'
 import type { Keyring } from '../keys/keyring.js'
+import { requireWritten } from '../keys/plain-columns.js'
 import type { Limits } from '../../task/options.js'
 import { type Change, type IndexEntry, type Row, type RowState, rowState } from '../store/store.js'
 
@@ -35,8 +36,9 @@ interface EntryDocument extends EntryMetadata {
   readonly deleted?: true
 }
 
-/** Throws an IntegrityError when the plain state is not the sealed one. */
+/** Throws an IntegrityError when the plain state is not the sealed one, or a time is none. */
 const openMetadata = (keys: Keyring, row: Row): EntryMetadata => {
+  requireWritten(row)
   const { deleted, ...metadata } = keys.open(
     'vault_entry.doc',
     row.id,
@@ -214,6 +216,7 @@ const keepVersion = (keys: Keyring, present: Row): Change => {
 }
 
 export const openVersion = (keys: Keyring, entry: Uuid, row: Row): EntryContent => {
+  requireWritten(row)
   const { entry: sealedEntry, ...metadata } = keys.open(
     'vault_entry_version.doc',
     row.id,

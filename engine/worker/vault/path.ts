@@ -2,6 +2,8 @@
 import { ApiError } from '../../errors.js'
 import type { TenantContext } from '../context/context.js'
 import { canonicalFolder, canonicalName } from '../keys/canonical.js'
+import { IntegrityError } from '../cipher/record.js'
+import { readable } from '../request/readable.js'
 import { type Row, rowState } from '../store/store.js'
 import { canonical, openEntry } from './entry.js'
 
@@ -25,7 +27,7 @@ const folderText = (path: string, cut: number): string => {
   return path.startsWith('//') ? '//' : path.slice(0, cut)
 }
 
-/** The live entry at a path. */
+/** The live entry at a path. Throws `not_found`, or an IntegrityError when it may be one that does not open. */
 export const findEntry = async (
   context: TenantContext,
   { folder, name }: EntryPath,
@@ -34,11 +36,14 @@ export const findEntry = async (
     'vault_entry',
     context.keys.index('entryPath', [folder, name]),
   )
+  const { items, unreadable } = readable(rows, (row) => ({
+    row,
+    entry: openEntry(context.keys, row),
+  }))
   // The index column is not sealed: what it leads to must be called that.
-  const row = rows.find((found) => {
-    const entry = openEntry(context.keys, found)
-    return found.state === rowState.live && entry.folder === folder && entry.name === name
-  })
-  if (!row) throw new ApiError('not_found')
-  return row
+  const found = items.find(
+    ({ entry }) => entry.state === rowState.live && entry.folder === folder && entry.name === name,
+  )
+  if (found) return found.row
+  throw unreadable.length > 0 ? new IntegrityError() : new ApiError('not_found')
 }

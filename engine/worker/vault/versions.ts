@@ -1,8 +1,38 @@
 // Versions of an entry: the newest twenty are kept (SPEC §7), the present one among them.
 import type { Uuid } from '../../ids.js'
 import type { TenantContext } from '../context/context.js'
-import type { Change } from '../store/store.js'
-import { versionsKept } from './entry.js'
+import { type Readable, readable } from '../request/readable.js'
+import type { Change, Row } from '../store/store.js'
+import { type Entry, type EntryContent, openVersion, versionsKept } from './entry.js'
+
+export interface KeptVersion {
+  readonly row: Row
+  readonly content: EntryContent
+}
+
+/** Rows of one version that are looked at: no engine writes more than one. */
+const ofOneVersion = 100
+
+/** Those before the present version, newest first. */
+export const keptVersions = async (
+  { keys, store }: Pick<TenantContext, 'keys' | 'store'>,
+  { id, version }: Pick<Entry, 'id' | 'version'>,
+): Promise<Readable<KeptVersion>> => {
+  const open = (rows: readonly Row[]): Readable<KeptVersion> =>
+    readable(rows, (row) => ({ row, content: openVersion(keys, id, row) }))
+  const table = 'vault_entry_version'
+  const newest = open(await store.children(table, id, { limit: versionsKept - 1 }))
+  if (newest.unreadable.length === 0) return newest
+  // What does not open must not stand before what does, whatever its number.
+  const items: KeptVersion[] = []
+  const unreadable = new Set(newest.unreadable)
+  for (let one = version - 1; one > Math.max(0, version - versionsKept); one--) {
+    const found = open(await store.children(table, id, { version: one, limit: ofOneVersion }))
+    items.push(...found.items)
+    for (const bad of found.unreadable) unreadable.add(bad)
+  }
+  return { items, unreadable: [...unreadable] }
+}
 
 /** The changes that make room for the present version beside those kept, when a new one takes its place. */
 export const forgottenVersions = async (context: TenantContext, entry: Uuid): Promise<Change[]> => {

@@ -5,17 +5,22 @@ import { installationOf } from '../../installation/installation.js'
 import { directoryOf } from '../../control/tenant-record.js'
 import { operation } from '../../request/operation.js'
 import { pageHeaders, pageOf } from '../../request/paging.js'
+import { listed } from '../../request/readable.js'
 
 export const listTenants = operation(
   'listTenants',
   { action: 'tenant.list' },
   async ({ context, query, epoch, event }) => {
     const { directory } = installationOf(context)
-    const { tenants, total } = await directory.list(query.status ?? null, pageOf(query))
-    await confirm(context, epoch, event({ count: tenants.length }))
+    const { tenants, unreadable, total } = await directory.list(query.status ?? null, pageOf(query))
+    await confirm(
+      context,
+      epoch,
+      event(...listed('listTenants', { count: tenants.length }, unreadable)),
+    )
     return {
       status: 200,
-      headers: pageHeaders('/api/v1/msp/tenants', query, total),
+      headers: pageHeaders('/api/v1/msp/tenants', query, total, unreadable),
       body: tenants.map((tenant) => tenantJson(directoryOf(tenant))),
     }
   },

@@ -47,15 +47,14 @@ const toAuditRow = (cells: Cell[]): AuditRow => {
     targetType: targetType as number,
     target: target as string,
     requestId: requestId as string,
-    detail: detail as Buffer,
-    mac: mac as Buffer,
+    // Where somebody made them NULL they do not open, and match nothing.
+    detail: (detail as Buffer | null) ?? Buffer.alloc(0),
+    mac: (mac as Buffer | null) ?? Buffer.alloc(0),
   }
 }
 
-const everything: AuditPosition = {
-  time: Number.MAX_SAFE_INTEGER,
-  id: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-}
+/** Before everything that a column can hold, also what no engine writes. */
+const everything = { time: '9223372036854775807', id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' }
 
 export const olderThan = (before: AuditPosition | null, limit: number): Statement => {
   const { time, id } = before ?? everything

@@ -4,6 +4,8 @@ import { isUuid, type Uuid } from '../../../ids.js'
 
 /** Larger than every bigint of ours. */
 export const maxBigint = '9223372036854775807'
+/** The least that a column can hold: nothing that somebody planted is overlooked. */
+export const minBigint = '-9223372036854775808'
 
 const checkedUuid = (id: Uuid): Uuid => {
   if (!isUuid(id)) throw new RangeError('not a UUID')

@@ -10,7 +10,7 @@ import type {
   Table,
 } from '../store.js'
 import { indexNumber, tableNumber } from './names.js'
-import { bytes, integers, maxBigint, uuids } from './parameters.js'
+import { bytes, integers, maxBigint, minBigint, uuids } from './parameters.js'
 import { rowColumns, rowColumnsWithoutSecret, toRow } from './rows.js'
 import type { Parameter, Session, Statement } from './session.js'
 
@@ -76,7 +76,7 @@ export const byParent = (
      where parent = $1::uuid and version >= $2::bigint and version <= $3::bigint
        and version < $4::bigint
      order by version desc, id limit $5::bigint`,
-    [parent, version ?? 0, version ?? maxBigint, before ?? maxBigint, limit],
+    [parent, version ?? minBigint, version ?? maxBigint, before ?? maxBigint, limit],
   )
 
 export const inPages = (table: Table, { state, offset, limit, secret }: ListOptions): Statement => {

@@ -26,17 +26,21 @@ export const rowParameters = (rows: readonly Row[]): Parameter[] => [
   bytes(rows.map(({ secret }) => secret)),
 ]
 
+/** NaN for NULL, which our columns never hold: no number stands for it. */
+const numberOf = (cell: Cell | undefined): number => (cell === null ? NaN : Number(cell))
+
 export const toRow = (cells: Cell[]): Row => {
   const [id, parent, version, state, created, updated, expires, doc, secret] = cells
   return {
     id: id as string,
     parent: parent as string | null,
-    version: Number(version),
+    version: numberOf(version),
     state: state as number,
-    createdTime: Number(created),
-    updatedTime: Number(updated),
+    createdTime: numberOf(created),
+    updatedTime: numberOf(updated),
     expiresTime: expires === null ? null : Number(expires),
-    doc: doc as Buffer,
+    // Nothing is nothing that opens.
+    doc: (doc as Buffer | null) ?? Buffer.alloc(0),
     secret: secret as Buffer | null,
   }
 }

@@ -1,9 +1,14 @@
 // GET audit/events: newest first. The cursor names the tenant it belongs to.
+import { isTime, latestTime } from '../../../clock.js'
 import { confirm } from '../../access/confirm.js'
 import { toJson } from '../../audit/event.js'
 import { formatCursor, parseCursor } from '../../request/cursor.js'
 import { operation } from '../../request/operation.js'
 import { queryText } from '../../request/paging.js'
+import { listed, readable, unreadableHeader } from '../../request/readable.js'
+import type { AuditPosition, AuditRow } from '../../store/store.js'
+
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 export const listAuditEvents = operation(
   'listAuditEvents',
@@ -12,16 +17,27 @@ export const listAuditEvents = operation(
     const limit = query.limit ?? 100
     const before = query.after === undefined ? null : parseCursor(context.tenant, query.after)
     const rows = await context.store.auditPage(before, limit)
-    const last = rows.at(-1)
-    const next = rows.length === limit && last ? formatCursor(context.tenant, last) : null
-    await confirm(context, epoch, event({ count: rows.length }))
+    const { items, unreadable } = readable(rows, (row) => toJson(context.keys, row))
+    const last = rows.length === limit ? positionAfter(rows) : null
+    const next = last && formatCursor(context.tenant, last)
+    const detail = { count: items.length }
+    await confirm(context, epoch, event(...listed('listAuditEvents', detail, unreadable)))
     return {
       status: 200,
-      headers:
-        next === null
+      headers: {
+        ...unreadableHeader(unreadable),
+        ...(next === null
           ? {}
-          : { link: `</api/v1/audit/events?${queryText({ limit, after: next })}>; rel="next"` },
-      body: rows.map((row) => toJson(context.keys, row)) as never,
+          : { link: `</api/v1/audit/events?${queryText({ limit, after: next })}>; rel="next"` }),
+      },
+      body: items as never,
     }
   },
 )
+
+/** Where the next page begins. Times that no engine writes stand before or behind all others: none of them is a place. */
+const positionAfter = (rows: readonly AuditRow[]): AuditPosition | null => {
+  const last = rows.at(-1)
+  if (!last || isTime(last.time)) return last ?? null
+  return last.time < 0 ? null : { time: latestTime, id: lastId }
+}

@@ -3,6 +3,7 @@ import { confirm } from '../../access/confirm.js'
 import { operation } from '../../request/operation.js'
 import { openUser, userJson } from '../../identity/user.js'
 import { pageHeaders, pageOf } from '../../request/paging.js'
+import { listed, readable } from '../../request/readable.js'
 import { rowState } from '../../store/store.js'
 
 export const listUsers = operation(
@@ -13,11 +14,16 @@ export const listUsers = operation(
       context.store.list('user_account', { state: rowState.live, ...pageOf(query), secret: true }),
       context.store.count('user_account', rowState.live),
     ])
-    await confirm(context, epoch, event({ count: rows.length }))
+    const { items, unreadable } = readable(rows, (row) => openUser(context.keys, row))
+    await confirm(
+      context,
+      epoch,
+      event(...listed('listUsers', { count: items.length }, unreadable)),
+    )
     return {
       status: 200,
-      headers: pageHeaders('/api/v1/users', query, total),
-      body: rows.map((row) => userJson(openUser(context.keys, row))) as never,
+      headers: pageHeaders('/api/v1/users', query, total, unreadable),
+      body: items.map(userJson) as never,
     }
   },
 )

@@ -1,11 +1,13 @@
 // GET vault/entries: metadata of what the caller may list, ordered by id. Names, folders and tags are sealed, so
 // filters other than by folder open every row; who may list everything is paged by the database.
 import { confirm } from '../../access/confirm.js'
+import type { Uuid } from '../../../ids.js'
 import type { QueryOf } from '../../../task/contract.js'
 import type { TenantContext } from '../../context/context.js'
 import { type Call, operation } from '../../request/operation.js'
 import { canonicalFolder, canonicalName, canonicalText } from '../../keys/canonical.js'
-import { pageHeaders, pageOf } from '../../request/paging.js'
+import { type Page, pageHeaders, pageOf } from '../../request/paging.js'
+import { listed, readable } from '../../request/readable.js'
 import { scan, scanIndexed } from '../../request/scan.js'
 import { type Row, type RowState, rowState } from '../../store/store.js'
 import { type Entry, canonical, entryJson, openEntry } from '../../vault/entry.js'
@@ -28,41 +30,79 @@ export const listEntries = operation(
   async (call) => {
     const { context, query, epoch, event } = call
     const permissions = await loadPermissions(context)
-    const { entries, total } = await pageOfEntries(call, permissions)
-    await confirm(context, epoch, event({ count: entries.length }))
+    const { entries, unreadable, places, total } = await pageOfEntries(call, permissions)
+    const detail = { count: entries.length }
+    await confirm(context, epoch, event(...listed('listEntries', detail, unreadable)))
     return {
       status: 200,
-      headers: pageHeaders('/api/v1/vault/entries', query, total),
+      headers: pageHeaders('/api/v1/vault/entries', query, places, unreadable, total),
       body: entries.map(entryJson),
     }
   },
 )
 
+interface EntryPage {
+  readonly entries: readonly Entry[]
+  /** Of this page. */
+  readonly unreadable: readonly Uuid[]
+  /** Of all pages. */
+  readonly places: number
+  readonly total: number
+}
+
 const pageOfEntries = async (
   { context, principal, query }: Call<'listEntries'>,
   permissions: PermissionSet,
-): Promise<{ entries: Entry[]; total: number }> => {
-  const { offset, limit } = pageOf(query)
+): Promise<EntryPage> => {
+  const page = pageOf(query)
   const state: RowState = query.deleted ? rowState.deleted : rowState.live
   const filter = filterOf(query)
   if (Object.keys(filter).length === 0 && rightsIn(permissions, principal, '/').has('list')) {
-    const [rows, total] = await Promise.all([
-      context.store.list('vault_entry', { state, offset, limit, secret: false }),
+    const [rows, places] = await Promise.all([
+      context.store.list('vault_entry', { state, ...page, secret: false }),
       context.store.count('vault_entry', state),
     ])
-    return { entries: rows.map((row) => openEntry(context.keys, row)), total }
+    const { items, unreadable } = readable(rows, (row) => openEntry(context.keys, row))
+    return { entries: items, unreadable, places, total: places - unreadable.length }
   }
   const visible: Entry[] = []
+  const unreadable: Misplaced[] = []
   for await (const row of candidates(context, filter, state)) {
-    const entry = openEntry(context.keys, row)
-    if (
-      entry.state === state &&
-      matches(entry, filter) &&
-      rightsIn(permissions, principal, entry.folder).has('list')
-    )
-      visible.push(entry)
+    const { items, unreadable: bad } = readable([row], (one) => openEntry(context.keys, one))
+    for (const id of bad) unreadable.push({ id, place: visible.length })
+    for (const entry of items)
+      if (
+        entry.state === state &&
+        matches(entry, filter) &&
+        rightsIn(permissions, principal, entry.folder).has('list')
+      )
+        visible.push(entry)
   }
-  return { entries: visible.slice(offset, offset + limit), total: visible.length }
+  return filteredPage(page, visible, unreadable)
+}
+
+/** Nobody knows where a row that does not open belongs: it is told on the page of the entry that follows it. */
+interface Misplaced {
+  readonly id: Uuid
+  readonly place: number
+}
+
+const filteredPage = (
+  { offset, limit }: Page,
+  visible: readonly Entry[],
+  unreadable: readonly Misplaced[],
+): EntryPage => {
+  const last = Math.max(0, visible.length - 1)
+  const isHere = ({ place }: Misplaced): boolean => {
+    const at = Math.min(place, last)
+    return at >= offset && at < offset + limit
+  }
+  return {
+    entries: visible.slice(offset, offset + limit),
+    unreadable: unreadable.filter(isHere).map(({ id }) => id),
+    places: visible.length,
+    total: visible.length,
+  }
 }
 
 // Deleted entries carry no index, so that their names are free: they are found by opening them.

@@ -2,8 +2,10 @@
 import { confirm } from '../../access/confirm.js'
 import { toUtc } from '../../../clock.js'
 import { operation } from '../../request/operation.js'
-import { type EntryMetadata, openVersion, versionsKept } from '../../vault/entry.js'
+import { listed, unreadableHeader } from '../../request/readable.js'
+import type { EntryMetadata } from '../../vault/entry.js'
 import { visibleEntry } from '../../vault/serve.js'
+import { keptVersions } from '../../vault/versions.js'
 
 export const listEntryVersions = operation(
   'listEntryVersions',
@@ -13,12 +15,14 @@ export const listEntryVersions = operation(
   },
   async ({ context, principal, path, epoch, event }) => {
     const { entry } = await visibleEntry(context, principal, path.entryId, 'list')
-    const rows = await context.store.children('vault_entry_version', entry.id, {
-      limit: versionsKept - 1,
-    })
-    const kept = rows.map((row) => versionJson(row, openVersion(context.keys, entry.id, row)))
-    await confirm(context, epoch, event(), [entry])
-    return { status: 200, body: [versionJson(entry, entry), ...kept] }
+    const { items, unreadable } = await keptVersions(context, entry)
+    const kept = items.map(({ row, content }) => versionJson(row, content))
+    await confirm(context, epoch, event(...listed('listEntryVersions', {}, unreadable)), [entry])
+    return {
+      status: 200,
+      headers: unreadableHeader(unreadable),
+      body: [versionJson(entry, entry), ...kept],
+    }
   },
 )
 

@@ -1,9 +1,10 @@
 // POST vault/secrets/read: up to 100 secrets by id or by path, answered in the order asked, each audited by itself.
 import { confirm } from '../../access/confirm.js'
-import { ApiError } from '../../../errors.js'
+import { ApiError, type ErrorCode } from '../../../errors.js'
 import type { BodyOf, ResultOf } from '../../../task/contract.js'
 import type { TenantContext } from '../../context/context.js'
 import { type Call, operation } from '../../request/operation.js'
+import { codeOf, outcomeOf } from '../../request/refusal.js'
 import { openFields } from '../../vault/entry.js'
 import { findEntry, parsePath } from '../../vault/path.js'
 import { loadPermissions } from '../../access/permissions.js'
@@ -16,6 +17,8 @@ export const readSecrets = operation(
   'readSecrets',
   { action: 'vault.secret.read' },
   async (call) => {
+    // Without its rules nothing can be said of any of them.
+    await loadPermissions(call.context)
     // All have ended before any is made again: nothing of this attempt is still to be told then.
     const rows = await Promise.allSettled(askedOf(call.body).map((asked) => readOne(call, asked)))
     return { status: 200, body: rows.map(valueOf) }
@@ -41,9 +44,11 @@ const readOne = async (call: Call<'readSecrets'>, asked: Asked): Promise<SecretR
     await confirm(context, epoch, event({ version: entry.version }, target), [entry])
     return { id: entry.id, version: entry.version, fields }
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status >= 500) throw error
-    await confirm(context, epoch, refusal(call, asked, error))
-    return { ...asked, error: { code: error.code } }
+    const outcome = outcomeOf(error)
+    if (!outcome && !(error instanceof ApiError && error.status < 500)) throw error
+    const code = codeOf(error)
+    await confirm(context, epoch, refusal(call, asked, code, outcome ?? 'denied'))
+    return { ...asked, error: { code } }
   }
 }
 
@@ -59,7 +64,12 @@ const find = async (
 const byPath = (context: TenantContext, path: string): ReturnType<typeof findEntry> =>
   findEntry(context, parsePath(path, '/paths/*'))
 
-const refusal = ({ event }: Call<'readSecrets'>, asked: Asked, { code }: ApiError) =>
+const refusal = (
+  { event }: Call<'readSecrets'>,
+  asked: Asked,
+  code: ErrorCode,
+  outcome: 'denied' | 'failure',
+) =>
   'id' in asked
-    ? event({ code }, { type: 'vault-entry', id: asked.id }, 'denied')
-    : event({ code, path: asked.path }, undefined, 'denied')
+    ? event({ code }, { type: 'vault-entry', id: asked.id }, outcome)
+    : event({ code, path: asked.path }, undefined, outcome)
