@@ -9,6 +9,8 @@ import type { OpenStore } from '../context/open-tenant.js'
 import type { Administration } from '../store/postgres/administration.js'
 import type { Tenants } from '../context/open-tenants.js'
 import { Mutex } from '../context/mutex.js'
+import { Bulkhead } from '../store/bulkhead.js'
+import { visitMs } from '../store/postgres/target.js'
 import { countLiving } from '../control/billing.js'
 import type { ChainKeeper } from '../control/chains.js'
 import type { TenantDirectory } from '../control/directory.js'
@@ -30,8 +32,12 @@ export interface InstallationParts {
   readonly signer: TokenSigner
   /** Tenants that the management plane works on, open in this thread. */
   readonly tenants: Tenants
+  /** Of a tenant's database. */
   readonly openStore: OpenStore
 }
+
+/** Each works on an open tenant, which takes up to two connections. */
+const reissuesAtOnce = { places: 2, slowPlaces: 1, slowMs: 500, limitMs: visitMs }
 
 /** For steps of a provisioning, and for tenants to close, once the engine ends. */
 const settleMs = 500
@@ -54,6 +60,8 @@ export class Installation {
   readonly openStore: OpenStore
   /** Of those who count what a licence allows and then write. */
   readonly reservations = new Mutex()
+  /** Of set-up tokens, by tenant. */
+  readonly reissues: Bulkhead
 
   constructor(parts: InstallationParts) {
     this.clock = parts.clock
@@ -68,6 +76,7 @@ export class Installation {
     this.signer = parts.signer
     this.tenants = parts.tenants
     this.openStore = parts.openStore
+    this.reissues = new Bulkhead(reissuesAtOnce, parts.clock)
     installations.set(parts.context, this)
   }
 

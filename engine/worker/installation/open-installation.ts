@@ -43,7 +43,11 @@ export interface InstallationOptions {
 export interface OpeningServices {
   readonly clock: Clock
   readonly log: Log
+  /** Of the control database. */
   readonly openStore: OpenStore
+  readonly openTenantStore: OpenStore
+  /** See AdministrationOptions. */
+  readonly visits: number
   readonly audit: AuditOptions
   /** All but the broker, which is this thread itself. */
   readonly services: Omit<Services, 'broker'>
@@ -160,7 +164,8 @@ const openTenants = (base: Base, services: Services): Tenants => {
     max: options.openTenants,
     idleTime: options.idleMs,
     clock: opening.clock,
-    open: (tenant: TenantId) => openTenant(services, opening.openStore, opening.audit, tenant),
+    open: (tenant: TenantId) =>
+      openTenant(services, opening.openTenantStore, opening.audit, tenant),
     onFault: (tenantId, error) =>
       opening.log.error('a tenant does not close or anchor', { tenantId, error }),
   })
@@ -172,7 +177,7 @@ const assemble = async (
 ): Promise<Installation> => {
   const { base } = founded
   const { opening, store, keys, provider } = base
-  const { clock, log, openStore } = opening
+  const { clock, log, openTenantStore } = opening
   const { license, secrets } = await openLicense(founded)
   const { chains, log: audit } = await openAudit(base, secrets)
   // The broker of this thread serves the installation that is about to exist.
@@ -201,7 +206,7 @@ const assemble = async (
     chains,
     signer: await TokenSigner.open(secrets.id, secrets.tokenKey, clock),
     tenants: openTenants(base, services),
-    openStore,
+    openStore: openTenantStore,
   })
   return installation
 }
@@ -211,9 +216,9 @@ export const openInstallation = async (
   options: InstallationOptions,
   opening: OpeningServices,
 ): Promise<Opened> => {
-  const { clock, log, openStore } = opening
+  const { clock, log, openStore, visits } = opening
   const { url, node, allowUnsafeFsync } = options
-  const administration = new Administration({ url, node, allowUnsafeFsync, log, clock })
+  const administration = new Administration({ url, node, allowUnsafeFsync, visits, log, clock })
   const { target } = await administration.openControl()
   const store = openStore(target)
   try {

@@ -21,7 +21,7 @@ import { openOwnTenant } from '../management/lifecycle/own-tenant.js'
 import { Slices } from '../context/slices.js'
 import { Pipeline } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
-import { storeOpener } from './store-opener.js'
+import { managementOpeners } from './store-opener.js'
 import { StoreError } from '../store/store.js'
 
 export interface ManagementWorkerOptions extends WorkerOptions {
@@ -98,7 +98,7 @@ export const start = async ({
     {
       clock: systemClock,
       log,
-      openStore: storeOpener(options),
+      ...managementOpeners(options),
       audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
       services,
     },

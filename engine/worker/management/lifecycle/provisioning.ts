@@ -18,6 +18,9 @@ import { openTenantRow, tenantStates } from '../../control/tenant-record.js'
 
 const atOnce = 4
 
+/** One that takes longer waits for something, such as a database that hangs: the next need not wait for it. */
+const slowMs: Milliseconds = 5_000
+
 /** Until what cannot even be recorded is tried anew. */
 const againMs: Milliseconds = 5_000
 
@@ -34,6 +37,8 @@ const runners = new WeakMap<Installation, Provisioning>()
 export class Provisioning {
   readonly #waiting: Running[] = []
   readonly #running = new Map<string, Promise<void>>()
+  /** Of those that run. */
+  readonly #slow = new Set<string>()
   /** Who waits for an operation is told when it has ended, or when nobody may wait any longer. */
   readonly #waiters = new Map<string, (() => void)[]>()
   readonly #stopped = new AbortController()
@@ -110,10 +115,16 @@ export class Provisioning {
   }
 
   #next(): void {
-    while (this.#running.size < atOnce && !this.#stopped.signal.aborted) {
+    while (this.#running.size - this.#slow.size < atOnce && !this.#stopped.signal.aborted) {
       const operation = this.#waiting.shift()
       if (!operation) return
+      const slow = setTimeout(() => {
+        this.#slow.add(operation.id)
+        this.#next()
+      }, slowMs).unref()
       const run = this.#run(operation).finally(() => {
+        clearTimeout(slow)
+        this.#slow.delete(operation.id)
         this.#running.delete(operation.id)
         this.#release(operation.id)
         this.#next()

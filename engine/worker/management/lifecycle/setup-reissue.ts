@@ -41,7 +41,7 @@ export const unclaimedAdministrator = async (
 /** Of this node. Of two nodes at once, one finds the administrator's row stale. */
 const underWay = new Set<TenantId>()
 
-/** Errors: `invalid_transition`, `conflict` for two at once. */
+/** Errors: `invalid_transition`, `conflict` for two at once, `database_unavailable` for a database that hangs. */
 export const reissueSetup = async (
   installation: Installation,
   reissue: Reissue,
@@ -50,16 +50,25 @@ export const reissueSetup = async (
   if (underWay.has(id)) throw new ApiError('conflict')
   underWay.add(id)
   try {
-    return await installation.tenants.use(id, (context) => replace(installation, context, reissue))
+    return await installation.reissues.run(id, (signal) =>
+      installation.tenants.use(id, (context) => replace(installation, context, reissue, signal)),
+    )
   } finally {
     underWay.delete(id)
   }
 }
 
+/** What the tenant's own log cannot take, its database cannot: the provider's log is another. */
+const unreached = (error: unknown): unknown =>
+  error instanceof ApiError && error.code === 'audit_unavailable'
+    ? new ApiError('database_unavailable')
+    : error
+
 const replace = async (
   installation: Installation,
   context: TenantContext,
   { tenant, issuedBy, event, record }: Reissue,
+  signal: AbortSignal,
 ): Promise<Reissued> => {
   const { admin } = tenant
   const user = await unclaimedAdministrator(context, tenant)
@@ -68,7 +77,10 @@ const replace = async (
   const token = { tenant: context.tenant, id: newId(), secret: randomBytes(32) }
   const setup = { id: token.id, issuedTime: time, issuedBy, usedTime: null, reissued: true }
   const next = { setup: [...tenant.setup, setup] }
+  // Whoever was answered meanwhile gets no token that nobody would see.
+  signal.throwIfAborted()
   await record(updateTenant(installation.context.keys, tenant, next, time).change)
+  signal.throwIfAborted()
   const issued = issueToken(context.keys, context.tenant, admin.id, time, token)
   try {
     await commitByVersion(context, {
@@ -83,7 +95,7 @@ const replace = async (
     })
   } catch (error) {
     if (isStale(error)) throw new ApiError('conflict')
-    throw error
+    throw unreached(error)
   }
   return issued
 }

@@ -4,13 +4,17 @@ import { toUtc } from '../../../clock.js'
 import { ApiError } from '../../../errors.js'
 import { installationOf } from '../../installation/installation.js'
 import { type TenantRecord, countingTargetOf } from '../../control/tenant-record.js'
+import type { AuditCounts } from '../../store/postgres/administration.js'
 import { operation } from '../../request/operation.js'
+import { listed, unreadableHeader } from '../../request/readable.js'
 
 const week = 7 * 86_400_000
 
 /** Where provisioning has not come that far, nothing happened yet. */
 const hasDatabase = ({ status }: TenantRecord): boolean =>
   status !== 'provisioning' && status !== 'failed'
+
+const nothing: AuditCounts = { buckets: [], refused: 0 }
 
 export const getAuditSummary = operation(
   'getAuditSummary',
@@ -25,12 +29,13 @@ export const getAuditSummary = operation(
       ])
     const tenant = await directory.get(path.tenantId)
     const target = countingTargetOf(tenant, administration.server(), secrets.countsPassword)
-    const buckets = hasDatabase(tenant)
+    const { buckets, refused } = hasDatabase(tenant)
       ? await administration.auditCounts(target, from, to, query.bucket)
-      : []
-    await confirm(context, epoch, event())
+      : nothing
+    await confirm(context, epoch, event(...listed('getAuditSummary', {}, refused)))
     return {
       status: 200,
+      headers: unreadableHeader(refused),
       body: buckets.map(({ bucketStart, count, first, last }) => ({
         bucketStartUtc: toUtc(bucketStart),
         count,

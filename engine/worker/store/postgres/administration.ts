@@ -3,8 +3,9 @@
 // as its owner, on the catalog alone, or as the counting role; and no name gets into SQL that is not checked.
 import type { Clock, Milliseconds } from '../../../clock.js'
 import type { Log } from '../../../log.js'
+import { Bulkhead } from '../bulkhead.js'
 import { StoreError } from '../store.js'
-import { readAuditCounts, type AuditCount, type Bucket } from './audit-counts.js'
+import { readAuditCounts, touchAudit, type AuditCounts, type Bucket } from './audit-counts.js'
 import { Connections } from './connections.js'
 import { dropTenantDatabase, ensureControlDatabase, ensureTenantDatabase } from './databases.js'
 import { checkPrivileges } from './fitness.js'
@@ -15,17 +16,26 @@ import { closeToPublic } from './public-connect.js'
 import { allowLogin, dropRole, ensureCounting, ensureTenantRoles, stopLogin } from './roles.js'
 import { controlMigrations, mspGrants, runtimeGrants, tenantMigrations } from './schema.js'
 import type { Session } from './session.js'
-import { defaultLimits, schemaName, targetFromUrl, type DatabaseTarget } from './target.js'
+import {
+  defaultLimits,
+  schemaName,
+  targetFromUrl,
+  visitLimits,
+  visitMs,
+  type DatabaseTarget,
+} from './target.js'
 import { controlDatabase, countingRole, type TenantNames } from './tenant-names.js'
 
 export { controlDatabase, countingRole, tenantNamesOf, type TenantNames } from './tenant-names.js'
-export type { AuditCount, Bucket } from './audit-counts.js'
+export type { AuditCount, AuditCounts, Bucket } from './audit-counts.js'
 
 export interface AdministrationOptions {
   /** Of the engine's login (LOGIN, CREATEDB, CREATEROLE), at the maintenance database. */
   readonly url: string
   readonly node: string
   readonly allowUnsafeFsync: boolean
+  /** Connections for counts and pings of all tenants together, of this engine's part of the budget; at least two. */
+  readonly visits: number
   readonly log: Log
   readonly clock: Clock
 }
@@ -41,6 +51,18 @@ export type DatabasePlace = Pick<DatabaseTarget, 'host' | 'port' | 'database' | 
 
 // Of migrations, and of CREATE DATABASE on a busy disk; not of requests.
 const patient = { ...defaultLimits, statementMs: 120_000 }
+/** Of a job that makes or migrates a database, waiting included. */
+const jobMs: Milliseconds = 600_000
+
+const bulkheadOf = (connections: number, clock: Clock): Bulkhead => {
+  const slowPlaces = Math.max(1, Math.floor(connections / 2))
+  const places = Math.max(1, connections - slowPlaces)
+  return new Bulkhead({ places, slowPlaces, slowMs: 250, limitMs: visitMs }, clock)
+}
+
+/** Few at once, as a migration writes a lot. One that waits for something lets the others past. */
+const migrationBulkhead = (clock: Clock): Bulkhead =>
+  new Bulkhead({ places: 2, slowPlaces: 2, slowMs: 5_000, limitMs: jobMs }, clock)
 
 // By the owner of the database.
 const prepare = `
@@ -68,15 +90,18 @@ const migrateAsOwner = async (session: Session, names: TenantNames, clock: Clock
 export class Administration {
   readonly #login: DatabaseTarget
   readonly #maintenance: Maintenance
-  readonly #connections: Connections
+  /** For counts and pings. */
+  readonly #visits: Connections
+  readonly #migrations: Connections
   #countingPassword: string | null = null
 
   constructor(private readonly options: AdministrationOptions) {
-    const { url, node, allowUnsafeFsync, clock } = options
+    const { url, node, allowUnsafeFsync, visits, clock } = options
     this.#login = targetFromUrl(url)
-    const common = { node, allowUnsafeFsync }
-    this.#maintenance = new Maintenance({ ...common, target: this.#login, limits: patient })
-    this.#connections = new Connections(common, clock)
+    const patiently = { node, allowUnsafeFsync, limits: patient }
+    this.#maintenance = new Maintenance({ ...patiently, target: this.#login })
+    this.#migrations = new Connections(patiently, migrationBulkhead(clock))
+    this.#visits = new Connections({ ...patiently, limits: visitLimits }, bulkheadOf(visits, clock))
   }
 
   server(): { host: string; port: number; tls: boolean } {
@@ -102,7 +127,7 @@ export class Administration {
     const target = { ...this.#login, database: controlDatabase }
     return this.#maintenance.run(async (session) => {
       const created = await ensureControlDatabase(session)
-      await this.#connections.visit(target, patient, (control) => migrateControl(control, clock))
+      await this.#migrations.visit(target, (control) => migrateControl(control, clock))
       return { target, created }
     })
   }
@@ -136,9 +161,7 @@ export class Administration {
   migrateTenant(names: TenantNames): Promise<void> {
     const { clock } = this.options
     const target = { ...this.#login, database: names.databaseName }
-    return this.#connections.visit(target, patient, (session) =>
-      migrateAsOwner(session, names, clock),
-    )
+    return this.#migrations.visit(target, (session) => migrateAsOwner(session, names, clock))
   }
 
   /** The tenant's role may not log in, and its sessions end. */
@@ -166,18 +189,21 @@ export class Administration {
     from: Milliseconds,
     to: Milliseconds,
     bucket: Bucket,
-  ): Promise<AuditCount[]> {
+  ): Promise<AuditCounts> {
     if (this.#countingPassword === null) return Promise.reject(new StoreError('unavailable'))
     const target = { ...place, user: countingRole, password: this.#countingPassword }
-    return this.#connections.visit(target, defaultLimits, (session) =>
-      readAuditCounts(session, from, to, bucket),
+    return this.#visits.visit(target, (session) =>
+      readAuditCounts(session, { from, to, bucket, now: this.options.clock.now() }),
     )
   }
 
-  /** How long logging in and one statement took: what a request of a cold tenant waits for. */
+  /**
+   * How long logging in and one statement took: what a request of a cold tenant waits for. Asks for the audit table too,
+   * whose lock would hold up every request; a tenant that has none yet is reached all the same.
+   */
   async ping(target: DatabaseTarget): Promise<Milliseconds> {
     const since = this.options.clock.now()
-    await this.#connections.visit(target, defaultLimits, (session) => session.script('select 1'))
+    await this.#visits.visit(target, touchAudit)
     return this.options.clock.now() - since
   }
 

@@ -17,7 +17,8 @@ const idleMs: Milliseconds = 5_000
 const jobMs: Milliseconds = 300_000
 /** Any number, as long as every engine takes the same: "rppam" as ASCII. */
 const lockKey = '491512684909'
-const lock = `select pg_advisory_lock(${lockKey})`
+// Who holds one tenant's role or database by a lock must not hold up the administration of all.
+const lock = `set lock_timeout to 0; select pg_advisory_lock(${lockKey}); set lock_timeout to '5s'`
 const unlock = `select pg_advisory_unlock(${lockKey})`
 
 /** Options of roles that memberships have one by one came with 16. */

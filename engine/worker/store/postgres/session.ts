@@ -3,6 +3,7 @@
 // have a second socket, nor run a statement before the server's durability was checked.
 import { connect as connectSocket, type Socket } from 'node:net'
 import postgres from 'postgres'
+import { type BackendKey, requestCancel } from './cancel.js'
 import { DatabaseFault, faultOf, isLost } from './faults.js'
 import { schemaName, type SessionOptions } from './target.js'
 
@@ -70,6 +71,7 @@ export class Session {
   /** Statements without an answer yet. */
   readonly #waiting = new Set<(fault: Error) => void>()
   readonly #client: postgres.Sql
+  #asked: { readonly state?: BackendKey | null } | null = null
   /** Of the server's process. */
   pid = 0
 
@@ -77,9 +79,11 @@ export class Session {
     this.#client = postgres(clientOptions(options, () => this.#dial()))
   }
 
-  /** Throws a DatabaseFault. */
-  static async open(options: SessionOptions): Promise<Session> {
+  /** Throws a DatabaseFault. When `signal` is aborted, now or later, the session ends and the server's statement too. */
+  static async open(options: SessionOptions, signal?: AbortSignal): Promise<Session> {
     const session = new Session(options)
+    signal?.addEventListener('abort', () => session.#cancel(), { once: true })
+    if (signal?.aborted) session.destroy()
     try {
       await session.timed(options.limits.connectMs, () => session.#check())
       return session
@@ -133,6 +137,13 @@ export class Session {
     void this.#client.end({ timeout: 0 })
   }
 
+  /** As destroy. A server that only heard its client go would work on, or wait for a lock, until its own limit. */
+  #cancel(): void {
+    const key = this.#waiting.size > 0 ? this.#asked?.state : null
+    if (key && !this.#ended) requestCancel(this.options.target, key)
+    this.destroy()
+  }
+
   /** In good order; resolves when the server's place is free, or within a second. */
   async close(): Promise<void> {
     if (this.#ended) return
@@ -161,6 +172,7 @@ export class Session {
 
   /** As the answer to `asked`, or a DatabaseFault when the connection ends before it has one. */
   #settled<T>(asked: PromiseLike<T>): Promise<T> {
+    this.#asked = asked as { state?: BackendKey | null }
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject)
       const done = (): void => void this.#waiting.delete(reject)

@@ -17,6 +17,15 @@ export const defaultLimits: SessionLimits = {
   idleInTransactionMs: 15_000,
 }
 
+/** Of what the provider asks of a tenant's database: a hung one is told within two seconds, all in all. */
+export const visitMs: Milliseconds = 1_800
+
+export const visitLimits: SessionLimits = {
+  connectMs: visitMs,
+  statementMs: visitMs,
+  idleInTransactionMs: visitMs,
+}
+
 export interface SessionOptions {
   readonly target: DatabaseTarget
   readonly limits: SessionLimits

@@ -23,6 +23,7 @@ export const administer = (t: Teardown, url: string): Administration => {
     url,
     node: 'test',
     allowUnsafeFsync: false,
+    visits: 4,
     log: silentLog,
     clock: systemClock,
   })
