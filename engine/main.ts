@@ -5,9 +5,11 @@ import { monotonicClock, systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
 import { type Embedded, startEmbedded } from './embedded/embedded.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
+import { KnownNetworks } from './front/admission/known-networks.js'
 import { MinimumResponseTime } from './front/admission/minimum-response-time.js'
 import { SignInLimiter } from './front/admission/sign-in.js'
 import { SignatureChecks, signatureCheckDefaults } from './front/admission/signature-checks.js'
+import type { SignInQueueOptions } from './front/admission/sign-in-queue.js'
 import { createTokenVerifier } from './front/auth/access-token.js'
 import { Revocations } from './front/auth/revocations.js'
 import { VerifiedCache } from './front/auth/verified-cache.js'
@@ -23,6 +25,7 @@ import { Gateway } from './front/gateway.js'
 import { type Listener, listen } from './front/http/listener.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
+import { operations } from './task/contract.js'
 import { type Log, createLog } from './log.js'
 import { withTimeout } from './with-timeout.js'
 import { startupNotice, ownTenantNotice, passwordNotice } from './startup-notice.js'
@@ -108,6 +111,26 @@ const createTokens = (threads: Threads, revocations: Revocations): VerifiedCache
   })
 }
 
+/** Operations before authentication: each has a queue of its own. */
+const publicOperations = [...operations.values()].filter(({ plane }) => plane === 'public').length
+
+/**
+ * Enough places for those whose refusal waits for its time while all that may hash passwords do; together fewer than a
+ * shard lets in (an eighth of its requests), so that no shard refuses what depends on a name.
+ */
+const signInQueueOf = ({ limits }: Config): SignInQueueOptions => {
+  const share = Math.floor(limits.inFlight / 8 / publicOperations)
+  const places = Math.max(1, Math.min(share, Math.max(32, 4 * availableParallelism())))
+  return {
+    places,
+    perNetwork: Math.ceil(places / 2),
+    perName: Math.ceil((places * 3) / 8),
+    waiting: 512,
+    waitingPerNetwork: 128,
+    patienceMs: 20_000,
+  }
+}
+
 const createGateway = (
   config: Config,
   threads: Threads,
@@ -124,7 +147,7 @@ const createGateway = (
     dispatch: {
       management: threads.management,
       shardFor: (tenant) => threads.shardFor(tenant),
-      anyShard: () => threads.anyShard(),
+      anyShard: (key) => threads.anyShard(key),
       resolve: (shortCode) => threads.control.resolve(shortCode),
     },
     tokens: createTokens(threads, revocations),
@@ -134,6 +157,12 @@ const createGateway = (
       perUser: config.limits.signInFailuresPerUser,
       max: subjectsRemembered,
     }),
+    knownNetworks: new KnownNetworks({
+      ask: (tenant, network) => threads.control.knowsNetwork(tenant, network),
+      clock: systemClock,
+      max: subjectsRemembered,
+    }),
+    signInQueue: signInQueueOf(config),
     minimumResponseTime: new MinimumResponseTime(monotonicClock, config.limits.signInFloorMs),
     system: {
       ready: sharedProbe(() => threads.control.ready()),

@@ -1,13 +1,17 @@
 // From a request to the thread that answers it, in the contract's order of checks (SPEC §7): the front finds 401 and
 // what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
 // signed-in caller. The front never reads a body beyond the hint of a sign-in: it measures it as it arrives.
+import { createHmac, randomBytes } from 'node:crypto'
 import { ApiError, type Violation } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
+import { networkOf } from '../network.js'
 import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
+import type { KnownNetworks } from './admission/known-networks.js'
 import type { MinimumResponseTime } from './admission/minimum-response-time.js'
 import type { SignInLimiter } from './admission/sign-in.js'
 import { issuedToken } from './auth/issued-token.js'
+import { SignInQueue, type SignInQueueOptions } from './admission/sign-in-queue.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
 import { costOf, refusalCost } from './dispatch/cost.js'
 import type { Answer, Shard } from './dispatch/shard.js'
@@ -16,16 +20,18 @@ import { problem } from './http/problem.js'
 import type { HttpReply } from './http/reply.js'
 import type { HttpRequest, Respond } from './http/request.js'
 import type { Metrics } from './metrics.js'
+import type { Hint } from './route/hint.js'
 import { readParameters } from './route/parameters.js'
 import { type Match, match, planeOfPath } from './route/table.js'
-import { type Attempt, beginAttempt, destinationOf } from './sign-in.js'
+import { type Attempt, beginAttempt, destinationOf, nameOf } from './sign-in.js'
 import { type SystemState, metricsReply, systemReply } from './system.js'
 
 /** Where requests go. */
 export interface Dispatch {
   readonly management: Shard
   shardFor(tenant: TenantId): Shard
-  anyShard(): Shard
+  /** For what leads to no tenant: of one key always the same. */
+  anyShard(key: string): Shard
   resolve(shortCode: string): Promise<TenantId | null>
 }
 
@@ -33,6 +39,9 @@ export interface GatewayOptions {
   readonly dispatch: Dispatch
   readonly tokens: VerifiedCache
   readonly limiter: SignInLimiter
+  readonly knownNetworks: KnownNetworks
+  /** Of each operation before authentication. */
+  readonly signInQueue: SignInQueueOptions
   readonly minimumResponseTime: MinimumResponseTime
   readonly system: SystemState
   readonly metrics: Metrics
@@ -129,10 +138,18 @@ type Reply = (reply: HttpReply) => void
 const replyOf = ({ status, headers, body }: Answer, { requestId }: HttpRequest): HttpReply =>
   status === 0 ? problem('internal_error', requestId) : { status, headers, body, wipe: true }
 
+/** Who is let in does not wait; all others are answered at a time that tells nothing. */
+type Hold = (status: number, answer: () => void) => void
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
 /** For sign-ins of the same user or address that are under way: each wait ends after a second at the latest. */
 const waitsAtMost = 10
 
 export class Gateway {
+  readonly #queues = new Map<string, SignInQueue>()
+  readonly #nameKey = randomBytes(32)
+
   constructor(private readonly options: GatewayOptions) {}
 
   handle(request: HttpRequest, respond: Respond): void {
@@ -228,9 +245,8 @@ export class Gateway {
       if (fault) return reply(problem(fault.code, request.requestId))
       // From here on: a body that is held back must not use the time up.
       const noEarlier = this.options.minimumResponseTime.begin()
-      const answer: Reply = (answered) =>
-        answered.status === 401 ? noEarlier(() => reply(answered)) : reply(answered)
-      void this.#attempt(found, request, body, answer)
+      const hold: Hold = (status, answer) => (isSuccess(status) ? answer() : noEarlier(answer))
+      void this.#attempt(found, request, body, hold, reply)
     })
   }
 
@@ -238,25 +254,59 @@ export class Gateway {
     found: Match,
     request: HttpRequest,
     body: ReceivedBody,
+    hold: Hold,
     reply: Reply,
   ): Promise<void> {
-    const begin = () =>
-      beginAttempt(this.options.limiter, found.operation.operationId, request, body.bytes)
-    let attempt = begin()
+    const attempt = await this.#begin(found, request, body.bytes)
+    const { refusal } = attempt
+    if (refusal) {
+      body.bytes?.fill(0)
+      return hold(refusal.status, () => reply(refusal))
+    }
+    let leave = (): void => undefined
+    // The place is held as long as the answer is: how fast the queue moves must tell nothing either.
+    const answer: Reply = (answered) =>
+      hold(answered.status, () => {
+        leave()
+        reply(answered)
+      })
+    try {
+      const queue = this.#queueOf(found.operation)
+      leave = await queue.enter(networkOf(request.remoteAddress), nameOf(attempt.hint))
+      await this.#route(found, request, body, attempt, answer)
+    } catch (error) {
+      body.bytes?.fill(0)
+      answer(this.#notCarriedOut(error, attempt, request))
+    }
+  }
+
+  /** A network that is known to the named tenant is asked for only where that makes a difference. */
+  async #begin(found: Match, request: HttpRequest, body: Uint8Array | null): Promise<Attempt> {
+    const { limiter, knownNetworks } = this.options
+    const begin = (isKnown: boolean) =>
+      beginAttempt(limiter, found.operation.operationId, request, body, isKnown)
+    let attempt = begin(false)
+    if (!attempt.refusal) return attempt
+    const network = networkOf(request.remoteAddress)
+    const isKnown = await knownNetworks.isKnown(attempt.hint.tenant, network)
+    if (isKnown) attempt = begin(true)
     for (let waits = 0; attempt.soon && waits < waitsAtMost; waits++) {
       await attempt.soon
-      attempt = begin()
+      attempt = begin(isKnown)
     }
-    if (attempt.refusal) {
-      body.bytes?.fill(0)
-      return reply(attempt.refusal)
-    }
-    await this.#route(found, request, body, attempt, reply).catch((error: unknown) => {
-      attempt.ended(503)
-      if (!(error instanceof ApiError)) this.options.onFault(error)
-      const code = error instanceof ApiError ? error.code : 'control_unavailable'
-      reply(problem(code, request.requestId))
-    })
+    return attempt
+  }
+
+  #notCarriedOut(error: unknown, attempt: Attempt, { requestId }: HttpRequest): HttpReply {
+    if (!(error instanceof ApiError)) this.options.onFault(error)
+    const code = error instanceof ApiError ? error.code : 'control_unavailable'
+    return problem(code, requestId, { headers: attempt.ended(503) })
+  }
+
+  #queueOf({ operationId }: Operation): SignInQueue {
+    const queue = this.#queues.get(operationId) ?? new SignInQueue(this.options.signInQueue)
+    this.#queues.set(operationId, queue)
+    return queue
   }
 
   async #route(
@@ -267,11 +317,13 @@ export class Gateway {
     reply: Reply,
   ): Promise<void> {
     const tenant = await destinationOf(attempt.hint, this.options.dispatch.resolve)
-    const shard = tenant === null ? this.options.dispatch.anyShard() : this.#shardOf(tenant)
+    const shard = tenant === null ? this.#shardOfNobody(attempt.hint) : this.#shardOf(tenant)
     const draft = draftOf(found, request, body)
     const cost = estimateOf(found, draft, body)
     this.#submit(shard, { ...draft, claims: null, tenant }, cost, request, (answer) => {
       const limits = attempt.ended(answer.status)
+      if (isSuccess(answer.status))
+        this.options.knownNetworks.forget(attempt.hint.tenant, networkOf(request.remoteAddress))
       reply({ ...answer, headers: { ...limits, ...answer.headers } })
     })
   }
@@ -287,6 +339,12 @@ export class Gateway {
     if (taken) return
     item.body?.fill(0)
     reply(problem('overloaded', request.requestId))
+  }
+
+  /** Names that lead nowhere are as spread out as tenants are, and nobody can say which goes where. */
+  #shardOfNobody(hint: Hint): Shard {
+    const key = createHmac('sha256', this.#nameKey).update(nameOf(hint)).digest('base64url')
+    return this.options.dispatch.anyShard(key)
   }
 
   #shardOf(tenant: TenantId): Shard {

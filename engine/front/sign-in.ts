@@ -27,16 +27,19 @@ const refusalOf = (decision: SignInDecision, request: HttpRequest): HttpReply | 
     ? null
     : problem('rate_limited', request.requestId, { headers: decision.headers })
 
-/** Takes a place of the limits; `ended` gives it back. */
+/** Takes a place of the limits; `ended` gives it back. `isKnown`: the network is known to the tenant that is named. */
 export const beginAttempt = (
   limiter: SignInLimiter,
   operationId: string,
   request: HttpRequest,
   body: Uint8Array | null,
+  isKnown = false,
 ): Attempt => {
   const hint = hintOf(operationId, body)
-  const attempt = limiter.attempt(request.remoteAddress, tenantText(hint), hint.username)
-  const decision = attempt.begin()
+  const { remoteAddress } = request
+  const isClaim = hint.isClaim === true
+  const attempt = limiter.attempt(remoteAddress, tenantText(hint), hint.username, isClaim)
+  const decision = attempt.begin(isKnown)
   return {
     hint,
     refusal: refusalOf(decision, request),
@@ -44,12 +47,14 @@ export const beginAttempt = (
     ended: (status) => {
       // A tenant that does not open answers 500 and is on record each time: that must cost something too.
       if (status === 401 || status === 500) attempt.failed()
-      else if (status >= 200 && status < 300) attempt.succeeded()
       else attempt.released()
       return attempt.headers()
     },
   }
 }
+
+/** What is named, in one spelling, for turns and shards: names that exist and names that do not alike. */
+export const nameOf = (hint: Hint): string => tenantText(hint)?.toLowerCase() ?? '/management'
 
 /** The tenant that the hint leads to, all zeros for the management plane; null: to nobody. */
 export const destinationOf = async (

@@ -102,6 +102,8 @@ export type BrokerMethods = {
   directory(tenant: TenantId): Promise<Directory>
   /** The tenant of a short code, in any case; null for a code that no tenant has. */
   resolve(shortCode: string): Promise<TenantId | null>
+  /** Somebody of the tenant signed in completely from this network (networkOf). */
+  learnNetwork(tenant: TenantId, network: string): Promise<void>
   /** Errors: `license_limit_reached`, when the licence allows no user more or has expired. */
   requireUserPlace(): Promise<void>
   /** An access token of 10 minutes (FORMATS §8). */

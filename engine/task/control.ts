@@ -29,6 +29,9 @@ export interface OwnTenant {
   readonly setupToken: string
 }
 
+/** As a request names it before authentication: by id, by short code, or not at all: the management plane. */
+export type NamedTenant = { readonly id: TenantId } | { readonly code: string } | null
+
 export type ManagementWorkerMethods = {
   /** Goes on with interrupted provisionings. Called once the engine listens. */
   resume(): Promise<void>
@@ -37,6 +40,8 @@ export type ManagementWorkerMethods = {
   /** Rejects when the control database does not answer. */
   ready(): Promise<void>
   resolve(shortCode: string): Promise<TenantId | null>
+  /** Whether somebody of this tenant signed in completely from this network (networkOf) lately. */
+  knowsNetwork(tenant: NamedTenant, network: string): Promise<boolean>
   /** The engine is about to end: nobody waits for an operation any longer. */
   cancelSlowWork(): void
   drain(): Promise<void>

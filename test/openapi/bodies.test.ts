@@ -24,7 +24,7 @@ const accepted: readonly [operationId: string, body: unknown][] = [
   ['provisionTenant', { ...tenant, shortCode: 'A1b', modules: ['ad', 'ssh', 'database'] }],
   ['provisionTenant', { ...tenant, adminClaim: 'aB'.repeat(32) }],
   ['setUpAccount', { token: 'rpst_x', password }],
-  ['setUpAccount', { tenant: 'acme', claim: 'code', password }],
+  ['setUpAccount', { tenant: 'acme', claim: `rpcl_${'A'.repeat(39)}`, password }],
   ['createUser', { username: 'Alice+1@x.y', displayName: 'A', email: 'a@b.cd', roles: [] }],
   ['putPermissions', []],
 ]

@@ -43,6 +43,8 @@ export interface Asked {
   readonly signed: TokenClaims[]
   readonly outbox: OutboxEvent[]
   readonly revoked: Uuid[]
+  /** Networks that somebody signed in from. */
+  readonly learnt: string[]
   readonly raised: { readonly user: Uuid; readonly generation: number }[]
   /** Verifiers that passwords were compared with. */
   readonly verified: string[]
@@ -61,6 +63,7 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   openTenant: unexpected,
   directory: async (tenant) => directoryOf(tenant),
   resolve: unexpected,
+  learnNetwork: async (_tenant, network) => void asked.learnt.push(network),
   requireUserPlace: () => Promise.resolve(),
   sign: async (claims) => {
     asked.signed.push(claims)
@@ -93,7 +96,15 @@ export interface FakeServices extends Services {
 }
 
 export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
-  const asked: Asked = { signed: [], outbox: [], revoked: [], raised: [], verified: [], logged: [] }
+  const asked: Asked = {
+    signed: [],
+    outbox: [],
+    revoked: [],
+    raised: [],
+    learnt: [],
+    verified: [],
+    logged: [],
+  }
   const clock = new TestClock()
   return {
     log: loggingTo(asked.logged),

@@ -2,7 +2,7 @@
 // one that was quiet for longest is forgotten.
 import { LRUCache } from 'lru-cache'
 import type { Clock, Milliseconds } from '../../clock.js'
-import { networkOf } from './network.js'
+import { networkOf } from '../../network.js'
 
 interface Bucket {
   level: number

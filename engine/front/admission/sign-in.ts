@@ -1,10 +1,12 @@
-// Limits failed sign-ins by address and by (tenant, user) (SPEC §7, FORMATS §8). It must never keep a name: subjects
-// are hashes under a key of this process. A network that signed in as that user before is not held up by others.
+// Limits failed sign-ins by address and by (tenant, user), and guesses at a tenant's claim code (SPEC §7, FORMATS §8). It
+// must never keep a name: subjects are hashes under a key of this process. It never learns whether a name exists. Who
+// comes from a network that is known to the tenant is held up neither by their address nor by what others try with
+// their name; they have a count of their own.
 import { createHmac, randomBytes } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
-import type { Clock } from '../../clock.js'
+import type { Clock, Milliseconds } from '../../clock.js'
+import { addressKey, networkOf } from '../../network.js'
 import { Backoff, type Standing } from './backoff.js'
-import { addressKey, networkOf } from './network.js'
+import { Guesses } from './guesses.js'
 
 export interface SignInLimits {
   readonly clock: Clock
@@ -15,10 +17,13 @@ export interface SignInLimits {
   readonly max: number
 }
 
+/** Wrong guesses at the claim code of one named tenant. */
+const claimGuessesPerHour = 5
+
 export interface SignInDecision {
   readonly allowed: boolean
   /** Which limit holds it up. */
-  readonly by: 'address' | 'user' | null
+  readonly by: 'address' | 'user' | 'claim' | null
   /** 0 when allowed. */
   readonly retryAfterSeconds: number
   /** May be asked again then, since only attempts under way stand in the way; null: it is refused. */
@@ -36,45 +41,89 @@ const headersOf = (limit: number, { waitMs, remaining, resetMs }: Standing) => (
   ...(waitMs > 0 ? { 'retry-after': String(seconds(waitMs)) } : {}),
 })
 
+interface Counters {
+  readonly addresses: Backoff
+  readonly users: Backoff
+  readonly guesses: Guesses
+}
+
+/** One limit as it stands for one attempt. */
+interface Count {
+  readonly by: 'address' | 'user'
+  readonly counter: Backoff
+  readonly key: string
+}
+
 interface Subjects {
-  readonly address: string
-  /** Null when nobody is named. */
-  readonly user: string | null
-  readonly usersNetwork: string | null
+  /** What strangers are judged by, the narrower limit last. */
+  readonly strangers: readonly Count[]
+  /** What those are judged by who come from a known network. */
+  readonly own: Count
+  readonly claim: string | null
 }
 
 export class SignInLimiter {
   readonly #key = randomBytes(32)
-  readonly #addresses: Backoff
-  readonly #users: Backoff
-  /** (tenant, user, network) that signed in before, each with a count of its own. */
-  readonly #known: LRUCache<string, true>
+  readonly #counters: Counters
+  /** Counts of one network alone, as if it were known. */
+  readonly #own: Pick<Counters, 'addresses' | 'users'>
 
   constructor({ clock, perAddress, perUser, max }: SignInLimits) {
-    this.#addresses = new Backoff(clock, perAddress, max)
-    this.#users = new Backoff(clock, perUser, max)
-    this.#known = new LRUCache({ max })
+    this.#counters = {
+      addresses: new Backoff(clock, perAddress, max),
+      users: new Backoff(clock, perUser, max),
+      guesses: new Guesses(clock, claimGuessesPerHour, max),
+    }
+    this.#own = {
+      addresses: new Backoff(clock, perAddress, max),
+      users: new Backoff(clock, perUser, max),
+    }
   }
 
   /** Subjects remembered, for the test that memory is bounded. */
   get size(): number {
-    return this.#addresses.size + this.#users.size + this.#known.size
+    const { addresses, users, guesses } = this.#counters
+    return (
+      addresses.size + users.size + guesses.size + this.#own.addresses.size + this.#own.users.size
+    )
   }
 
-  /** Of whoever says so, from there; nothing is counted before it is begun. */
-  attempt(address: string, tenantHint: string | null, username: string | null): SignInAttempt {
-    const parts = { addresses: this.#addresses, users: this.#users, known: this.#known }
-    return new SignInAttempt(parts, this.#subjects(address, tenantHint, username))
+  /**
+   * Of whoever says so, from there; nothing is counted before it is begun. `tenantHint` as it was named, null for the
+   * management plane; `username` null when nobody is named.
+   */
+  attempt(
+    address: string,
+    tenantHint: string | null,
+    username: string | null,
+    isClaim = false,
+  ): SignInAttempt {
+    const subjects = this.#subjects(address, tenantHint?.toLowerCase() ?? null, username, isClaim)
+    return new SignInAttempt(this.#counters.guesses, subjects)
   }
 
-  #subjects(address: string, tenantHint: string | null, username: string | null): Subjects {
-    const named =
-      username === null ? null : [tenantHint?.toLowerCase() ?? null, username.toLowerCase()]
-    return {
-      address: this.#hash(['address', addressKey(address)]),
-      user: named && this.#hash(['user', ...named]),
-      usersNetwork: named && this.#hash(['network', ...named, networkOf(address)]),
+  #subjects(
+    address: string,
+    code: string | null,
+    username: string | null,
+    isClaim: boolean,
+  ): Subjects {
+    const { addresses, users } = this.#counters
+    const network = networkOf(address)
+    const byAddress = this.#count('address', addresses, ['address', addressKey(address)])
+    const claim = isClaim ? this.#hash(['claim', code]) : null
+    if (username === null) {
+      const own = this.#count('address', this.#own.addresses, ['own', code, network])
+      return { strangers: [byAddress], own, claim }
     }
+    const named = [code, username.toLowerCase()]
+    const byUser = this.#count('user', users, ['user', ...named])
+    const own = this.#count('user', this.#own.users, ['own', ...named, network])
+    return { strangers: [byAddress, byUser], own, claim }
+  }
+
+  #count(by: Count['by'], counter: Backoff, parts: readonly (string | null)[]): Count {
+    return { by, counter, key: this.#hash(parts) }
   }
 
   #hash(parts: readonly (string | null)[]): string {
@@ -83,87 +132,94 @@ export class SignInLimiter {
   }
 }
 
-interface Counts {
-  readonly addresses: Backoff
-  readonly users: Backoff
-  readonly known: LRUCache<string, true>
-}
-
 /** One sign-in: begun, perhaps again after a wait, and, when that was allowed, ended once. */
 export class SignInAttempt {
-  /** What it is counted as, from its begin to its end: its network may become known meanwhile. */
-  #user: string | null = null
+  #judged: readonly Count[]
+  /** What it is counted in, from its begin to its end. */
+  #counted: readonly Count[] = []
+  #guessed: Milliseconds | null = null
 
   constructor(
-    private readonly counts: Counts,
+    private readonly guesses: Guesses,
     private readonly subjects: Subjects,
-  ) {}
+  ) {
+    this.#judged = subjects.strangers
+  }
 
-  /** When allowed, one of failed, succeeded and released must follow. */
-  begin(): SignInDecision {
-    const { addresses, users, known } = this.counts
-    const { address, user, usersNetwork } = this.subjects
-    this.#user = usersNetwork !== null && known.get(usersNetwork) ? usersNetwork : user
+  /** When allowed, one of failed and released must follow. `isKnown`: the network is known to the tenant. */
+  begin(isKnown = false): SignInDecision {
+    const { strangers, own, claim } = this.subjects
+    this.#judged = isKnown ? [own] : strangers
     const refusal = this.#refusal()
-    if (refusal) return { ...refusal, soon: this.#soon(refusal) }
-    addresses.begin(address)
-    if (this.#user !== null) users.begin(this.#user)
+    if (refusal) return { ...refusal.decision, soon: soonOf(refusal) }
+    // A network that turns out to be known has used up of its own what it tried as a stranger.
+    this.#counted = isKnown ? [own] : [...strangers, own]
+    for (const { counter, key } of this.#counted) counter.begin(key)
+    if (claim !== null) this.#guessed = this.guesses.begin(claim)
     return { allowed: true, by: null, soon: null, retryAfterSeconds: 0, headers: {} }
   }
 
   failed(): void {
-    this.counts.addresses.fail(this.subjects.address)
-    if (this.#user !== null) this.counts.users.fail(this.#user)
+    for (const { counter, key } of this.#counted) counter.fail(key)
   }
 
-  succeeded(): void {
-    this.released()
-    const { usersNetwork } = this.subjects
-    if (usersNetwork !== null) this.counts.known.set(usersNetwork, true)
-  }
-
-  /** Neither: the attempt was not carried out (503, malformed). */
+  /** It was no failure: let in, or not carried out (503, malformed). */
   released(): void {
-    this.counts.addresses.release(this.subjects.address)
-    if (this.#user !== null) this.counts.users.release(this.#user)
+    const { claim } = this.subjects
+    for (const { counter, key } of this.#counted) counter.release(key)
+    if (claim !== null && this.#guessed !== null) this.guesses.release(claim, this.#guessed)
   }
 
   /** RateLimit-* of the narrower limit as it is now. */
   headers(): Readonly<Record<string, string>> {
-    const { addresses, users } = this.counts
     const refusal = this.#refusal()
-    if (refusal) return refusal.headers
-    return this.#user === null
-      ? headersOf(addresses.limit, addresses.standing(this.subjects.address))
-      : headersOf(users.limit, users.standing(this.#user))
+    if (refusal) return refusal.decision.headers
+    const { claim } = this.subjects
+    if (claim !== null) return headersOf(this.guesses.perHour, this.#guessing(claim))
+    const { counter, key } = this.#judged.at(-1)!
+    return headersOf(counter.limit, counter.standing(key))
   }
 
-  /** Null: neither limit is reached. */
+  /** Null: no limit is reached. */
   #refusal(): Refusal | null {
-    const { addresses, users } = this.counts
-    const byAddress = addresses.standing(this.subjects.address)
-    if (byAddress.waitMs > 0) return refused('address', addresses.limit, byAddress)
-    const byUser = this.#user === null ? null : users.standing(this.#user)
-    return byUser && byUser.waitMs > 0 ? refused('user', users.limit, byUser) : null
+    for (const count of this.#judged) {
+      const standing = count.counter.standing(count.key)
+      if (standing.waitMs > 0) return refusalOf(count.by, count.counter.limit, standing, count)
+    }
+    const { claim } = this.subjects
+    const guessing = claim === null ? null : this.#guessing(claim)
+    return guessing && guessing.waitMs > 0
+      ? refusalOf('claim', this.guesses.perHour, guessing, null)
+      : null
   }
 
-  #soon({ by, isBusy }: Refusal): Promise<void> | null {
-    if (!isBusy) return null
-    return by === 'user' && this.#user !== null
-      ? this.counts.users.whenOneEnds(this.#user)
-      : this.counts.addresses.whenOneEnds(this.subjects.address)
+  #guessing(name: string): Standing {
+    const waitMs = this.guesses.waitMs(name)
+    const remaining = this.guesses.remaining(name)
+    return { waitMs, isBusy: false, remaining, resetMs: this.guesses.resetMs(name) }
   }
 }
 
-interface Refusal extends Omit<SignInDecision, 'soon'> {
-  readonly by: 'address' | 'user'
-  readonly isBusy: boolean
+interface Refusal {
+  readonly decision: Omit<SignInDecision, 'soon'>
+  /** Only attempts under way stand in the way: those counted here. */
+  readonly busy: Count | null
 }
 
-const refused = (by: Refusal['by'], limit: number, standing: Standing): Refusal => ({
-  allowed: false,
-  by,
-  isBusy: standing.isBusy,
-  retryAfterSeconds: seconds(standing.waitMs),
-  headers: headersOf(limit, standing),
+const refusalOf = (
+  by: NonNullable<SignInDecision['by']>,
+  limit: number,
+  standing: Standing,
+  count: Count | null,
+): Refusal => ({
+  decision: {
+    allowed: false,
+    by,
+    retryAfterSeconds: seconds(standing.waitMs),
+    headers: headersOf(limit, standing),
+  },
+  busy: standing.isBusy ? count : null,
 })
+
+const soonOf = ({ busy }: Refusal): Promise<void> | null =>
+  busy ? busy.counter.whenOneEnds(busy.key) : null

@@ -6,7 +6,7 @@ import type { Clock, Milliseconds } from '../../clock.js'
 import type { AccessClaims } from '../../task/item.js'
 import { Bulkhead, type BulkheadOptions } from './bulkhead.js'
 import type { FailureBudget } from './failure-budget.js'
-import { addressKey, networkOf } from './network.js'
+import { addressKey, networkOf } from '../../network.js'
 
 export interface SignatureChecksOptions {
   readonly budget: FailureBudget

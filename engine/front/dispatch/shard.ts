@@ -4,7 +4,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
 import type { Item } from '../../task/item.js'
-import { networkOf } from '../admission/network.js'
+import { networkOf } from '../../network.js'
 import { DeficitRoundRobin } from './deficit-round-robin.js'
 import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
 

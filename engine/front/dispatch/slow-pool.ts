@@ -1,16 +1,29 @@
-// argon2id, away from everything that must stay quick: at most half the cores at once, taking turns between owners
-// (tenants), so that nobody's sign-in storm is everybody's.
+// argon2id, away from everything that must stay quick: at most half the cores at once, taking turns between the networks
+// that ask, so that nobody's sign-in storm is everybody's. It must never know which tenant a password is for: whose turn
+// it is would tell whether a name exists. What was looked up before it is not told by the order either: requests of one
+// network go in the order they came in, however long their look-ups took.
 import type { Piscina } from 'piscina'
 import { ApiError } from '../../errors.js'
+import type { Uuid } from '../../ids.js'
+import { networkOf } from '../../network.js'
+import type { Asker } from '../../task/main.js'
 
 interface Job {
+  /** UUIDv7 of this process: in the order of arrival. */
+  readonly requestId: Uuid
   readonly name: string
   readonly task: unknown
   readonly resolve: (value: unknown) => void
   readonly reject: (error: unknown) => void
 }
 
-const waitingPerOwner = 64
+const waitingPerNetwork = 64
+
+const insertInOrder = (jobs: Job[], job: Job): void => {
+  let at = jobs.length
+  while (at > 0 && jobs[at - 1]!.requestId > job.requestId) at--
+  jobs.splice(at, 0, job)
+}
 
 export class SlowPool {
   // In order of whose turn it is.
@@ -22,20 +35,22 @@ export class SlowPool {
     private readonly width: number,
   ) {}
 
-  hashPassword(owner: string, password: string): Promise<string> {
-    return this.#submit(owner, 'hashPassword', password)
+  hashPassword(asker: Asker, password: string): Promise<string> {
+    return this.#submit(asker, 'hashPassword', password)
   }
 
-  verifyPassword(owner: string, verifier: string, password: string): Promise<boolean> {
-    return this.#submit(owner, 'verifyPassword', { verifier, password })
+  verifyPassword(asker: Asker, verifier: string, password: string): Promise<boolean> {
+    return this.#submit(asker, 'verifyPassword', { verifier, password })
   }
 
-  #submit<T>(owner: string, name: string, task: unknown): Promise<T> {
-    const jobs = this.#waiting.get(owner) ?? []
-    if (jobs.length >= waitingPerOwner) return Promise.reject(new ApiError('overloaded'))
+  #submit<T>({ clientAddress, requestId }: Asker, name: string, task: unknown): Promise<T> {
+    const network = networkOf(clientAddress)
+    const jobs = this.#waiting.get(network) ?? []
+    if (jobs.length >= waitingPerNetwork) return Promise.reject(new ApiError('overloaded'))
     return new Promise<T>((resolve, reject) => {
-      jobs.push({ name, task, resolve: (value) => resolve(value as T), reject })
-      this.#waiting.set(owner, jobs)
+      const settle = { resolve: (value: unknown) => resolve(value as T), reject }
+      insertInOrder(jobs, { requestId, name, task, ...settle })
+      this.#waiting.set(network, jobs)
       this.#next()
     })
   }
@@ -44,10 +59,10 @@ export class SlowPool {
     if (this.#running >= this.width) return
     const turn = this.#waiting.entries().next().value
     if (!turn) return
-    const [owner, jobs] = turn
+    const [network, jobs] = turn
     const job = jobs.shift()
-    this.#waiting.delete(owner)
-    if (jobs.length > 0) this.#waiting.set(owner, jobs)
+    this.#waiting.delete(network)
+    if (jobs.length > 0) this.#waiting.set(network, jobs)
     if (job) this.#run(job)
   }
 

@@ -98,9 +98,10 @@ export class Threads {
     return shards[shardOf(tenant, shards.length)]!.shard
   }
 
-  /** Where an unauthenticated request goes that names nobody: any shard answers alike. */
-  anyShard(): Shard {
-    return this.parts.shards[0]!.shard
+  /** Where an unauthenticated request goes that leads to no tenant: as spread out as those that lead to one. */
+  anyShard(key: string): Shard {
+    const { shards } = this.parts
+    return shards[shardOf(key, shards.length)]!.shard
   }
 
   get pending(): number {
@@ -141,9 +142,9 @@ export class Threads {
 const mainMethods = (slow: Piscina, revoker: Revoker): MainMethods => {
   const passwords = new SlowPool(slow, slowWidth)
   return {
-    hashPassword: (owner, password) => passwords.hashPassword(owner, password),
-    verifyPassword: (owner, verifier, password) =>
-      passwords.verifyPassword(owner, verifier, password),
+    hashPassword: (asker, password) => passwords.hashPassword(asker, password),
+    verifyPassword: (asker, verifier, password) =>
+      passwords.verifyPassword(asker, verifier, password),
     revokeSession: (tenant, session) => revoker.revokeSession(tenant, session),
     raiseUser: (tenant, user, generation) => revoker.raiseUser(tenant, user, generation),
   }

@@ -1,6 +1,7 @@
 // The end of every way to sign in: a session, an access token signed by the broker, and the answer's shape (SPEC §7).
 import { ApiError } from '../../errors.js'
 import type { Uuid } from '../../ids.js'
+import { networkOf } from '../../network.js'
 import { accessTokenLifetime } from '../../task/token-life.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { ActionName } from '../audit/actions.js'
@@ -78,6 +79,16 @@ export const answerWith = async (
   expiresIn: accessTokenLifetime,
 })
 
+/**
+ * The network is known to the tenant from now on (FORMATS §8). Nobody waits for it: whether it could be kept makes no
+ * sign-in fail.
+ */
+export const learnNetwork = (call: AuthRequest, { services, tenant }: TenantContext): void => {
+  services.broker.learnNetwork(tenant, networkOf(call.clientAddress)).catch((error: unknown) => {
+    services.log.warn('a network is not remembered', { tenantId: tenant, error })
+  })
+}
+
 const attempts = 8
 
 /**
@@ -141,5 +152,6 @@ const commitSignIn = async (
   context.access.forget('user', user.id)
   await clearExpired(context, user.id, time)
   if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')
+  learnNetwork(call, context)
   return answerWith(context, user.id, user.access.generation, session.id, refreshToken)
 }

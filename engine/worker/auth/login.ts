@@ -1,6 +1,5 @@
 // POST auth/login. Unknown tenant, suspended tenant, unknown user, disabled and wrong password are one answer after
 // the same work, one argon2id verification; the front sees to the common floor of time (FORMATS §8).
-import { createHmac, randomBytes } from 'node:crypto'
 import { ApiError } from '../../errors.js'
 import type { TenantContext } from '../context/context.js'
 import { canonicalUsername } from '../keys/canonical.js'
@@ -14,29 +13,12 @@ export const login = publicOperation('login', async (call) => {
   call.releaseBatchSlot()
   const { context, body } = call
   const user = context ? await activeUser(context, body.username) : null
-  const owner = context?.tenant ?? ownerOfNobody(body.tenant ?? '')
-  const matches = await verifyPassword(
-    call.services,
-    owner,
-    user?.access.verifier ?? null,
-    body.password,
-  )
+  const verifier = user?.access.verifier ?? null
+  const matches = await verifyPassword(call.services, call, verifier, body.password)
   if (context && user && matches) return { status: 200, body: await signIn(call, context, user) }
   if (context) await recordRefusal(call, context, 'auth.login_failed', user)
   throw new ApiError('invalid_credentials')
 })
-
-const buckets = 16
-const bucketKey = randomBytes(32)
-
-/**
- * Names that lead to no tenant have few turns together, so that inventing some does not crowd out those who exist; which
- * of them share one is nobody's to know.
- */
-const ownerOfNobody = (name: string): string => {
-  const digest = createHmac('sha256', bucketKey).update(name.toLowerCase()).digest()
-  return `nobody/${digest.readUInt8() % buckets}`
-}
 
 const activeUser = async (context: TenantContext, text: string): Promise<User | null> => {
   const username = wellFormed(text)

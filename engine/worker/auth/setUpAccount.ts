@@ -2,6 +2,7 @@
 // signed in. What was used is gone with the same commit: a claimed tenant cannot be claimed again.
 import { ApiError } from '../../errors.js'
 import { newId } from '../../ids.js'
+import { isClaimCode } from '../../task/claim-code.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { BodyOf } from '../../task/contract.js'
 import type { TenantContext } from '../context/context.js'
@@ -17,11 +18,13 @@ import {
   type SignInAnswer,
   answerWith,
   authEvent,
+  learnNetwork,
   recordRefusal,
 } from '../access/sign-in.js'
 
 export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const { context } = call
+  requireWellFormed(call.body)
   call.releaseBatchSlot()
   if (!context) throw refused()
   const isActive = context.access.state.status === tenantStatus.active
@@ -34,7 +37,10 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     await recordRefusal(call, context, 'setup_token.use', user)
     throw refused()
   }
-  const verifier = await context.services.main.hashPassword(context.tenant, call.body.password)
+  const verifier = await context.services.main.hashPassword(
+    { clientAddress: call.clientAddress, requestId: call.requestId },
+    call.body.password,
+  )
   try {
     return { status: 200, body: await claim(call, context, setup, user, verifier) }
   } catch (error) {
@@ -42,6 +48,14 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     throw error
   }
 })
+
+/** What has not the form of a claim is refused alike whatever tenant it names, before anything is looked up. */
+const requireWellFormed = (body: BodyOf<'setUpAccount'>): void => {
+  if (!('claim' in body) || isClaimCode(body.claim)) return
+  throw new ApiError('validation_failed', undefined, [
+    { pointer: '/claim', message: 'is not a claim code: its checksum is wrong' },
+  ])
+}
 
 /** Of a first administrator: the provider's directory keeps these for ever. One that was used ends all of them. */
 const isKnownAsUsed = async (context: TenantContext, { id }: Setup): Promise<boolean> => {
@@ -90,5 +104,6 @@ const claim = async (
   await context.services.broker.takeOutbox(context.tenant, [used]).catch(() => undefined)
   await context.services.main.raiseUser(context.tenant, user.id, generation)
   if (state.status !== tenantStatus.active) throw refused()
+  learnNetwork(call, context)
   return answerWith(context, user.id, generation, session.id, refreshToken)
 }

@@ -1,7 +1,6 @@
 // The tenants that are open in this worker: opened by their first request, leased while in use, closed when idle or
 // when the least recently used must make room. A tenant that closes is opened again only after it has closed.
 import type { Clock, Milliseconds } from '../../clock.js'
-import { ApiError } from '../../errors.js'
 import type { TenantId } from '../../ids.js'
 import type { TenantContext } from './context.js'
 
@@ -24,14 +23,13 @@ export interface TenantsOptions {
   onFault(tenant: TenantId, error: unknown): void
 }
 
-/** Places beyond `max` for cold tenants whose callers have not signed in; so many of them may be opening at once. */
+/** Places beyond `max` for cold tenants whose callers have not signed in. More than these only while they are in use. */
 const unauthenticatedPlaces = 16
 
 export class Tenants {
   // In order of use: the first is the least recently used.
   readonly #opened = new Map<TenantId, Opened>()
   readonly #closing = new Map<TenantId, Promise<void>>()
-  #unauthenticatedOpening = 0
 
   constructor(private readonly options: TenantsOptions) {}
 
@@ -51,13 +49,11 @@ export class Tenants {
   }
 
   /**
-   * As `use`, for whoever has not signed in yet: opens a cold tenant only within a small budget of its own, and closes
-   * none for it that a signed-in caller has used (FORMATS §8). Errors: `overloaded`.
+   * As `use`, for whoever has not signed in yet: closes none for it that a signed-in caller has used (FORMATS §8). How
+   * many may be under way at once is for the front to say (sign-in-queue.ts), before anybody knows whether a name leads
+   * to a tenant: a refusal here would tell that it does.
    */
-  async useWithoutEvicting<T>(
-    tenant: TenantId,
-    use: (context: TenantContext) => Promise<T>,
-  ): Promise<T> {
+  useWithoutEvicting<T>(tenant: TenantId, use: (context: TenantContext) => Promise<T>): Promise<T> {
     return this.#used(tenant, this.#opened.get(tenant) ?? this.#openUnauthenticated(tenant), use)
   }
 
@@ -123,19 +119,12 @@ export class Tenants {
     return this.#open(tenant)
   }
 
-  // All places taken must not keep out those who would sign in: of what only such callers have opened, the first that is
-  // idle makes room.
+  // All places taken must not keep out those who would sign in: what only such callers have opened and nobody uses now
+  // makes room.
   #openUnauthenticated(tenant: TenantId): Opened {
-    const isFull = this.#opened.size >= this.options.max + unauthenticatedPlaces
-    if (
-      this.#unauthenticatedOpening >= unauthenticatedPlaces ||
-      (isFull && !this.#retireUnused(({ unauthenticated }) => unauthenticated))
-    )
-      throw new ApiError('overloaded')
-    this.#unauthenticatedOpening++
-    const opened = this.#open(tenant)
-    opened.context.catch(() => undefined).finally(() => this.#unauthenticatedOpening--)
-    return opened
+    let surplus = this.#opened.size + 1 - this.options.max - unauthenticatedPlaces
+    while (surplus > 0 && this.#retireUnused(({ unauthenticated }) => unauthenticated)) surplus--
+    return this.#open(tenant)
   }
 
   #open(tenant: TenantId): Opened {

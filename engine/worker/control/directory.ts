@@ -1,6 +1,5 @@
-// The directory of tenants: rows of the control database, opened. Short codes of those that exist are remembered;
-// everything else is read anew, so that what another node changed is seen.
-import { LRUCache } from 'lru-cache'
+// The directory of tenants: rows of the control database, opened. Everything is read anew, so that what another node
+// changed is seen, and so that a code that exists is looked up like one that does not.
 import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
@@ -14,13 +13,10 @@ import {
   tenantStates,
 } from './tenant-record.js'
 
-const codesRemembered = 10_000
 /** What the contract lets a short code be; anything else is nobody's. */
 const codePattern = /^[A-Za-z0-9-]{3,20}$/
 
 export class TenantDirectory {
-  readonly #codes = new LRUCache<string, TenantId>({ max: codesRemembered })
-
   constructor(
     private readonly store: Store,
     private readonly keys: Keyring,
@@ -41,14 +37,11 @@ export class TenantDirectory {
   async resolve(shortCode: string): Promise<TenantId | null> {
     if (!codePattern.test(shortCode)) return null
     const code = shortCode.toLowerCase()
-    const known = this.#codes.get(code)
-    if (known) return known
     const rows = await this.store.find('tenant', this.keys.index('tenantCode', [code]))
     const { items, unreadable } = readable(rows, (row) => openTenantRow(this.keys, row))
     // The index column is not sealed: the row it leads to must be called that.
     const tenant = items.find(({ shortCode: its }) => its.toLowerCase() === code)
     if (!tenant && unreadable.length > 0) throw new IntegrityError()
-    if (tenant) this.#codes.set(code, tenant.id)
     return tenant?.id ?? null
   }
 

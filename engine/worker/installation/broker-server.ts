@@ -110,6 +110,7 @@ export const brokerMethods = (
   reportIntegrity: (id) => reportIntegrity(installation(), id),
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
+  learnNetwork: (id, network) => installation().knownNetworks.learn(id, network),
   requireUserPlace: () => requireUserPlace(installation()),
   sign: (claims) => installation().signer.sign(claims),
   takeOutbox: (id, events) => takeOutbox(installation(), id, events),

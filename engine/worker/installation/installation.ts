@@ -14,6 +14,7 @@ import { visitMs } from '../store/postgres/target.js'
 import { countLiving } from '../control/billing.js'
 import type { ChainKeeper } from '../control/chains.js'
 import type { TenantDirectory } from '../control/directory.js'
+import { KnownNetworks } from '../control/known-networks.js'
 import type { License, Usage } from '../control/license.js'
 import type { InstallationSecrets } from '../control/secrets.js'
 import type { TokenSigner } from '../control/signing.js'
@@ -58,6 +59,7 @@ export class Installation {
   readonly signer: TokenSigner
   readonly tenants: Tenants
   readonly openStore: OpenStore
+  readonly knownNetworks: KnownNetworks
   /** Of those who count what a licence allows and then write. */
   readonly reservations = new Mutex()
   /** Of set-up tokens, by tenant. */
@@ -77,6 +79,9 @@ export class Installation {
     this.tenants = parts.tenants
     this.openStore = parts.openStore
     this.reissues = new Bulkhead(reissuesAtOnce, parts.clock)
+    const { store, keys } = parts.context
+    this.knownNetworks = new KnownNetworks(store, keys, parts.clock)
+    this.beforeClose(() => this.knownNetworks.settle())
     installations.set(parts.context, this)
   }
 

@@ -1,6 +1,6 @@
 // Opens the installation: control database, MEK, keys, licence, directory. The first start makes what is missing.
 import type { Clock } from '../../clock.js'
-import { type TenantId, installationId } from '../../ids.js'
+import { type TenantId, installationId, newId } from '../../ids.js'
 import type { Log } from '../../log.js'
 import { EpochCache } from '../context/epoch-cache.js'
 import { AuditLog } from '../audit/appender.js'
@@ -14,6 +14,7 @@ import { Administration } from '../store/postgres/administration.js'
 import { type Store } from '../store/store.js'
 import { Tenants } from '../context/open-tenants.js'
 import type { Directory } from '../../task/broker.js'
+import type { Asker } from '../../task/main.js'
 import { brokerMethods } from './broker-server.js'
 import { ChainKeeper } from '../control/chains.js'
 import { TenantDirectory } from '../control/directory.js'
@@ -118,6 +119,9 @@ interface Founded {
   readonly isFirstStart: boolean
 }
 
+/** Nobody has asked yet. */
+const ourselves = (): Asker => ({ clientAddress: '127.0.0.1', requestId: newId() })
+
 /** Under the lock of the first start. */
 const found = async (
   options: InstallationOptions,
@@ -133,7 +137,7 @@ const found = async (
     keys: base.keys,
     clock,
     openAudit: async (secrets) => (await openAudit(base, secrets)).log,
-    hashPassword: (password) => services.main.hashPassword('installation', password),
+    hashPassword: (password) => services.main.hashPassword(ourselves(), password),
     password: options.bootstrapPassword,
   })
   const stored = await readSecrets(store, base.keys)

@@ -12,6 +12,7 @@ const partCount: Readonly<Record<IndexName, number>> = {
   username: 1,
   accountName: 1,
   tenantCode: 1,
+  knownNetwork: 2,
 }
 
 /** The bytes that are hashed. Throws a RangeError for a wrong number of parts or a part above 65535 bytes. */

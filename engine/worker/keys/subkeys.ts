@@ -17,7 +17,7 @@ export const subkeyLabels = {
   identity: ['seal'],
   modules: ['seal'],
   audit: ['seal', 'mac'],
-  index: ['entryPath', 'entryFolder', 'username', 'accountName', 'tenantCode'],
+  index: ['entryPath', 'entryFolder', 'username', 'accountName', 'tenantCode', 'knownNetwork'],
 } as const satisfies Record<Purpose, readonly string[]>
 export type SubkeyLabel = (typeof subkeyLabels)[Purpose][number]
 

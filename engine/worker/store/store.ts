@@ -23,6 +23,7 @@ export const directoryTables = [
   'audit_chain',
   'audit_anchor',
   'billing_event',
+  'known_network',
 ] as const
 export type Table = (typeof tenantTables)[number] | (typeof directoryTables)[number]
 export const tables: readonly Table[] = [...tenantTables, ...directoryTables]
@@ -42,7 +43,7 @@ export interface Row {
   readonly createdTime: Milliseconds
   readonly updatedTime: Milliseconds
   readonly expiresTime: Milliseconds | null
-  /** Sealed record; in tables that hold no content (tenant_kek, audit_chain, audit_anchor, billing_event) their own form. */
+  /** Sealed record; in tables that hold no content (tenant_kek, audit_chain, audit_anchor, billing_event, known_network) their own form. */
   readonly doc: Buffer
   /** A second sealed record of the same row (an entry's fields), else null. */
   readonly secret: Buffer | null
@@ -55,6 +56,7 @@ export const indexNames = {
   username: 3,
   accountName: 4,
   tenantCode: 5,
+  knownNetwork: 6,
 } as const
 export type IndexName = keyof typeof indexNames
 

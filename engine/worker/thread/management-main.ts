@@ -4,7 +4,12 @@ import type { MessagePort } from 'node:worker_threads'
 import { systemClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { createLog } from '../../log.js'
-import type { ManagementWorkerMethods, OpenedInstallation } from '../../task/control.js'
+import { type TenantId, installationId } from '../../ids.js'
+import type {
+  ManagementWorkerMethods,
+  NamedTenant,
+  OpenedInstallation,
+} from '../../task/control.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Batch, WorkerStart } from '../../task/messages.js'
 import type { WorkerOptions } from '../../task/options.js'
@@ -55,6 +60,11 @@ const requireLicense =
       throw new ApiError('license_required')
   }
 
+const idOf = async ({ directory }: Installation, tenant: NamedTenant): Promise<TenantId | null> => {
+  if (tenant === null) return installationId
+  return 'id' in tenant ? tenant.id : directory.resolve(tenant.code)
+}
+
 const controlMethods = (
   installation: Installation,
   provisioning: Provisioning,
@@ -66,6 +76,10 @@ const controlMethods = (
   openOwnTenant: () => openOwnTenant(installation, options.tenantCode),
   ready: async () => void (await installation.context.store.state()),
   resolve: (shortCode) => installation.directory.resolve(shortCode),
+  knowsNetwork: async (tenant, network) => {
+    const id = await idOf(installation, tenant)
+    return id !== null && (await installation.knownNetworks.isKnown(id, network))
+  },
   cancelSlowWork: () => provisioning.interrupt(),
   drain: async () => {
     provisioning.interrupt()

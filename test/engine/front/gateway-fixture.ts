@@ -1,4 +1,5 @@
 // The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
+import { KnownNetworks } from '../../../engine/front/admission/known-networks.js'
 import { MinimumResponseTime } from '../../../engine/front/admission/minimum-response-time.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
@@ -78,6 +79,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
   const management = new FakeShard('management', worker)
   const any = new FakeShard('any', worker)
   const codes = new Map<string, TenantId>()
+  const known = new Set<string>()
   const counted: string[] = []
   const faults: unknown[] = []
   const state = { resolving: null as Error | null }
@@ -107,6 +109,20 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
       max: 100,
     }),
     limiter,
+    knownNetworks: new KnownNetworks({
+      ask: async (tenant, network) => known.has(`${JSON.stringify(tenant)} ${network}`),
+      clock,
+      max: 100,
+    }),
+    signInQueue: {
+      places: 4,
+      perNetwork: 4,
+      perName: 4,
+      waiting: 4,
+      waitingPerNetwork: 4,
+      patienceMs: 1_000,
+      schedule: () => undefined,
+    },
     // Held answers leave when the test says so.
     minimumResponseTime: new MinimumResponseTime(
       clock,
@@ -135,6 +151,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     management,
     any,
     codes,
+    known,
     counted,
     faults,
     held,

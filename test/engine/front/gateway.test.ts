@@ -2,6 +2,7 @@
 import t from 'tap'
 import { ApiError } from '../../../engine/errors.js'
 import { type TenantId, installationId, newId } from '../../../engine/ids.js'
+import { formatClaimCode } from '../../../engine/task/claim-code.js'
 import { formatToken } from '../../../engine/task/opaque-token.js'
 import { type Worker, gatewayWith, tokenOf } from './gateway-fixture.js'
 
@@ -186,6 +187,104 @@ t.test('sign-in goes where its hint leads, without claims', async (t) => {
   })
   await ask('POST', '/api/v1/auth/refresh', { body: JSON.stringify({ refreshToken }) })
   t.match(tenants.items[1], { operation: 'refreshSession', tenant: contoso })
+})
+
+t.test('whatever is not let in is held to the floor of time', async (t) => {
+  let status = 400
+  const worker: Worker = (_item, answer) => answer({ status, headers: {}, body: null })
+  const { ask, held, state, tenants, any, codes } = gatewayWith(worker, 2_500)
+  codes.set('acme', acme)
+  const heldAnswer = async (expected: number, name: string): Promise<void> => {
+    const asked = ask('POST', '/api/v1/auth/login', login(name, `user of ${expected}`))
+    await new Promise(setImmediate)
+    t.equal(held.length, 1, `${expected}`)
+    held.pop()!.answer()
+    t.equal((await asked).status, expected)
+  }
+  for (const refused of [400, 401, 500, 503])
+    for (const name of ['acme', 'nowhere']) {
+      status = refused
+      await heldAnswer(refused, name)
+    }
+  tenants.isFull = true
+  any.isFull = true
+  for (const name of ['acme', 'nowhere']) await heldAnswer(503, name)
+  state.resolving = new Error('away')
+  for (const name of ['acme', 'nowhere']) await heldAnswer(503, name)
+})
+
+t.test('429 is held to the floor too', async (t) => {
+  const worker: Worker = (_item, answer) => answer({ status: 401, headers: {}, body: null })
+  const { ask, held } = gatewayWith(worker, 2_500)
+  const told: number[] = []
+  for (let i = 0; i < 4; i++) {
+    const asked = ask('POST', '/api/v1/auth/login', login('nowhere'))
+    await new Promise(setImmediate)
+    t.equal(held.length, 1)
+    held.pop()!.answer()
+    told.push((await asked).status)
+  }
+  t.strictSame(told, [401, 401, 401, 429])
+})
+
+t.test('a place is held until the answer leaves; who finds none is 503', async (t) => {
+  const worker: Worker = (_item, answer) => answer({ status: 401, headers: {}, body: null })
+  const { ask, held, any } = gatewayWith(worker, 2_500)
+  const asked = Array.from({ length: 9 }, (_, i) =>
+    ask('POST', '/api/v1/auth/login', login('nowhere', `user ${i}`)),
+  )
+  await new Promise(setImmediate)
+  t.equal(any.items.length, 4, 'four at a time')
+  t.equal(held.length, 5, 'and one that may not even wait')
+  while (held.length > 0) {
+    held.shift()!.answer()
+    await new Promise(setImmediate)
+  }
+  const statuses = (await Promise.all(asked)).map(({ status }) => status)
+  t.strictSame([statuses.filter((s) => s === 401).length, statuses.at(-1)], [8, 503])
+})
+
+t.test(
+  'a network that is known to the tenant is asked for when it is held up, and spared',
+  async (t) => {
+    let status = 401
+    const worker: Worker = (_item, answer) => answer({ status, headers: {}, body: null })
+    const { ask, known, codes } = gatewayWith(worker)
+    codes.set('acme', acme)
+    const path = '/api/v1/auth/login'
+    for (let i = 0; i < 100; i++) await ask('POST', path, login('nowhere', `user ${i}`))
+    t.equal(
+      (await ask('POST', path, login('acme'))).status,
+      429,
+      'its address has failed too often',
+    )
+    status = 200
+    await ask('POST', path, login('contoso'))
+    known.add('{"code":"contoso"} 192.0.2.0/24')
+    t.equal((await ask('POST', path, login('contoso'))).status, 429, 'told a moment ago')
+    known.add('{"code":"fabrikam"} 192.0.2.0/24')
+    t.equal((await ask('POST', path, login('fabrikam'))).status, 200)
+    t.equal((await ask('POST', path, login('northwind'))).status, 429)
+  },
+)
+
+t.test('guesses at a claim: five a name, whether it exists or not', async (t) => {
+  const worker: Worker = (_item, answer) => answer({ status: 401, headers: {}, body: null })
+  const { ask, codes } = gatewayWith(worker)
+  codes.set('acme', acme)
+  const claim = formatClaimCode(Buffer.alloc(20, 1))
+  const guess = (tenant: string, code = claim) =>
+    ask('POST', '/api/v1/auth/setup', {
+      body: JSON.stringify({ tenant, claim: code, password: 'x' }),
+    })
+  for (const name of ['acme', 'nowhere']) {
+    for (let i = 0; i < 20; i++) t.equal((await guess(name, 'no claim')).status, 401, 'no guess')
+    for (let i = 0; i < 5; i++) t.equal((await guess(name)).status, 401)
+    t.match(await guess(name.toUpperCase()), {
+      status: 429,
+      headers: { 'ratelimit-limit': '5', 'retry-after': '3600' },
+    })
+  }
 })
 
 t.test('a refused sign-in is held to the floor of time, wherever it was refused', async (t) => {

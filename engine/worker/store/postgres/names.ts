@@ -15,6 +15,7 @@ export const tableNumbers: Readonly<Record<Table, number>> = {
   audit_chain: 104,
   audit_anchor: 105,
   billing_event: 106,
+  known_network: 107,
 }
 
 /** Throws a RangeError: what is no name of ours never becomes part of a statement. */

@@ -17,7 +17,7 @@ const setUp = (more: { readonly max?: number } = {}) => {
   const succeed = (...subject: Parameters<SignInLimiter['attempt']>): boolean => {
     const attempt = limiter.attempt(...subject)
     const { allowed } = attempt.begin()
-    attempt.succeeded()
+    attempt.released()
     return allowed
   }
   const failures = (count: number, address: string, user: string, tenant = 'acme'): number =>
@@ -104,16 +104,64 @@ t.test('attempts under way count, until they turn out to be none', async (t) => 
   t.ok(check('192.0.2.1', 'acme', 'ann').allowed)
 })
 
-t.test('a network that signed in before is not held up by others', async (t) => {
-  const { limiter, check, succeed, failures } = setUp()
-  succeed('192.0.2.1', 'acme', 'ann')
+const known = true
+
+t.test('a known network is not held up by what others try', async (t) => {
+  const { limiter, check, failures } = setUp()
   failures(50, '198.51.100.66', 'ann')
   t.notOk(check('203.0.113.1', 'acme', 'ann').allowed)
-  const own = limiter.attempt('192.0.2.9', 'acme', 'ann')
-  t.ok(own.begin().allowed, 'its own network')
-  own.released()
-  t.equal(failures(50, '192.0.2.1', 'ann'), 10, 'but by itself')
-  t.ok(check('192.0.2.1', 'acme', 'bob').allowed)
+  const own = (address: string, user: string | null) => limiter.attempt(address, 'acme', user)
+  t.ok(own('192.0.2.9', 'ann').begin(known).allowed)
+  for (let i = 0; i < 100; i++) failures(1, '192.0.2.1', `user${i}`)
+  t.match(check('192.0.2.1', 'acme', 'bob'), { allowed: false, by: 'address' })
+  t.ok(own('192.0.2.1', 'bob').begin(known).allowed, 'nor by its own address')
+  t.ok(own('192.0.2.1', null).begin(known).allowed, 'nor is who names nobody')
+})
+
+t.test("a known network is held up by the user's own failures there", async (t) => {
+  const { limiter, failures } = setUp()
+  const tries = (count: number): number =>
+    Array.from({ length: count }, () => {
+      const attempt = limiter.attempt('192.0.2.1', 'acme', 'ann')
+      const { allowed } = attempt.begin(known)
+      if (allowed) attempt.failed()
+      return allowed
+    }).filter(Boolean).length
+  t.equal(failures(7, '192.0.2.200', 'ann'), 7, 'before anybody asked whether it is known')
+  t.equal(tries(50), 3, 'ten in all')
+  const late = limiter.attempt('192.0.2.1', 'acme', 'ann').begin(known)
+  t.match(late, { allowed: false, by: 'user', retryAfterSeconds: 60 })
+  t.equal(failures(50, '198.51.100.66', 'ann'), 3, 'its failures as a stranger counted for all')
+})
+
+t.test('who names nobody from a known network has a limit too', async (t) => {
+  const { limiter } = setUp()
+  let allowed = 0
+  for (let i = 0; i < 200; i++) {
+    const attempt = limiter.attempt(`192.0.2.${i}`, 'acme', null)
+    if (!attempt.begin(known).allowed) continue
+    allowed++
+    attempt.failed()
+  }
+  t.equal(allowed, 100)
+})
+
+t.test('five guesses at a claim an hour and name, from anywhere', async (t) => {
+  const { clock, limiter } = setUp()
+  const guess = (n: number, tenant: string) => {
+    const attempt = limiter.attempt(`198.51.${n}.1`, tenant, null, true)
+    const decision = attempt.begin()
+    if (decision.allowed) attempt.failed()
+    return decision
+  }
+  for (let n = 0; n < 5; n++) t.ok(guess(n, n % 2 ? 'acme' : 'ACME').allowed)
+  const refused = guess(6, 'acme')
+  t.match(refused, { allowed: false, by: 'claim', soon: null, retryAfterSeconds: 3600 })
+  t.match(refused.headers, { 'ratelimit-limit': '5', 'ratelimit-remaining': '0' })
+  t.ok(guess(6, 'contoso').allowed)
+  t.ok(limiter.attempt('198.51.6.1', 'acme', null).begin().allowed, 'what is no claim')
+  clock.seconds += 3600
+  t.ok(guess(6, 'acme').allowed)
 })
 
 t.test('bounded', async (t) => {
@@ -122,14 +170,16 @@ t.test('bounded', async (t) => {
     fail(`10.${i % 250}.0.${i % 199}`, `user${i}`)
     succeed(`10.1.${i % 250}.1`, 'acme', `user${i}`)
   }
-  t.ok(limiter.size <= 150)
+  t.ok(limiter.size <= 250)
 })
 
 t.test('an attempt ends as what it began, though its network has become known', async (t) => {
   const { limiter, check } = setUp()
   const begun = Array.from({ length: 10 }, () => limiter.attempt('192.0.2.1', 'acme', 'ann'))
   for (const attempt of begun) t.ok(attempt.begin().allowed)
-  for (const attempt of begun) attempt.succeeded()
+  t.notOk(limiter.attempt('192.0.2.1', 'acme', 'ann').begin(known).allowed)
+  for (const attempt of begun) attempt.released()
+  t.ok(limiter.attempt('192.0.2.1', 'acme', 'ann').begin(known).allowed)
   const elsewhere = Array.from({ length: 10 }, () => check('203.0.113.1', 'acme', 'ann').allowed)
   t.ok(elsewhere.every(Boolean), 'nothing is left under way')
 })

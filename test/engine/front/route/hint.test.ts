@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { hintOf } from '../../../../engine/front/route/hint.js'
 import { type TenantId, newId } from '../../../../engine/ids.js'
+import { formatClaimCode } from '../../../../engine/task/claim-code.js'
 import { formatToken } from '../../../../engine/task/opaque-token.js'
 
 const nobody = { tenant: { code: '' }, username: null }
@@ -37,8 +38,12 @@ t.test('a token of another kind, cut, or no text: nobody', async (t) => {
 })
 
 t.test('a claim names its tenant by code', async (t) => {
-  const body = { tenant: 'acme', claim: 'x', password: 'y' }
-  t.same(hint('setUpAccount', body), { tenant: { code: 'acme' }, username: null })
+  const claim = formatClaimCode(Buffer.alloc(20, 7))
+  const guess = { tenant: { code: 'acme' }, username: null, isClaim: true }
+  t.same(hint('setUpAccount', { tenant: 'acme', claim, password: 'y' }), guess)
+  for (const other of ['x', claim.slice(0, -1), claim.toLowerCase(), `${claim} `, 7, null])
+    t.same(hint('setUpAccount', { tenant: 'acme', claim: other }), nobody, 'no look-up for another')
+  t.same(hint('setUpAccount', { claim }), nobody)
 })
 
 t.test('given twice: the last counts, as for the worker', async (t) => {

@@ -51,7 +51,7 @@ interface Frozen {
     readonly record: string
   }[]
   readonly indexes: readonly {
-    readonly name: 'entryPath' | 'entryFolder' | 'username' | 'accountName'
+    readonly name: 'entryPath' | 'entryFolder' | 'username' | 'accountName' | 'knownNetwork'
     readonly parts: string[]
     readonly value: string
   }[]

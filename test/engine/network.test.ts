@@ -1,6 +1,6 @@
 // Which addresses count as one party.
 import t from 'tap'
-import { addressKey, networkOf } from '../../../../engine/front/admission/network.js'
+import { addressKey, networkOf } from '../../engine/network.js'
 
 t.test('networks', async (t) => {
   t.equal(networkOf('192.0.2.7'), networkOf('192.0.2.200'))
