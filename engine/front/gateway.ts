@@ -144,7 +144,7 @@ type Hold = (status: number, answer: () => void) => void
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 /** For sign-ins of the same user or address that are under way: each wait ends after a second at the latest. */
-const waitsAtMost = 10
+const waitsAtMost = 20
 
 export class Gateway {
   readonly #queues = new Map<string, SignInQueue>()

@@ -52,7 +52,8 @@ t.test('names', async (t) => {
     const from = (network += 2)
     const one = async (i: number, kind: keyof typeof asked): Promise<void> => {
       const tenant = kind === 'existing' ? existing[i % existing.length]! : invented()
-      const address = `127.0.${from + (i % 2)}.${i + 1}`
+      // Each from an address of its own: the limits of one would tell of the others.
+      const address = `127.0.${from + (i % 2)}.${kind === 'existing' ? i + 1 : i + 101}`
       asked[kind].push(await postFrom(engine, address, ...ask(tenant)))
     }
     await Promise.all(
