@@ -26,6 +26,7 @@ import { hasKek } from '../control/keks.js'
 import { type MekOptions, openMek } from '../control/mek.js'
 import { type InstallationSecrets, replaceSecrets } from '../control/secrets.js'
 import { TokenSigner } from '../control/signing.js'
+import { requireAdministrator, requireWhole } from './whole.js'
 
 export interface InstallationOptions {
   readonly node: string
@@ -98,17 +99,19 @@ const openAudit = async ({ opening, store, keys }: Base, secrets: InstallationSe
   return { chains, log }
 }
 
+/** As a line for the person who starts the engine. */
+const explained = (error: unknown): unknown =>
+  error instanceof IntegrityError
+    ? new Error('the MEK does not belong to this installation, or the control database was altered')
+    : error
+
 const openKeys = async (options: InstallationOptions, store: Store, clock: Clock) => {
   const provider = await openMek(options.mek, await hasKek(store, installationId))
   try {
     return { provider, keys: await openInstallationKeys(provider, store, clock) }
   } catch (error) {
     provider.close()
-    if (error instanceof IntegrityError)
-      throw new Error(
-        'the MEK does not belong to this installation, or the control database was altered',
-      )
-    throw error
+    throw explained(error)
   }
 }
 
@@ -122,15 +125,25 @@ interface Founded {
 /** Nobody has asked yet. */
 const ourselves = (): Asker => ({ clientAddress: '127.0.0.1', requestId: newId() })
 
+const presentSecrets = async ({ store, keys }: Base): Promise<StoredSecrets | null> => {
+  const present = await readSecrets(store, keys).catch((error: unknown) => {
+    throw explained(error)
+  })
+  if (present) await requireAdministrator(store, keys)
+  return present
+}
+
 /** Under the lock of the first start. */
 const found = async (
   options: InstallationOptions,
   opening: OpeningServices,
   store: Store,
+  besideTenants: boolean,
 ): Promise<Founded> => {
   const { clock, services } = opening
+  await requireWhole(store, besideTenants)
   const base: Base = { options, opening, store, ...(await openKeys(options, store, clock)) }
-  const present = await readSecrets(store, base.keys)
+  const present = await presentSecrets(base)
   if (present) return { base, stored: present, generatedPassword: null, isFirstStart: false }
   const { generatedPassword } = await firstStart({
     store,
@@ -223,10 +236,12 @@ export const openInstallation = async (
   const { clock, log, openStore, visits } = opening
   const { url, node, allowUnsafeFsync } = options
   const administration = new Administration({ url, node, allowUnsafeFsync, visits, log, clock })
-  const { target } = await administration.openControl()
+  const { target, besideTenants } = await administration.openControl()
   const store = openStore(target)
   try {
-    const founded = await administration.exclusively(() => found(options, opening, store))
+    const founded = await administration.exclusively(() =>
+      found(options, opening, store, besideTenants),
+    )
     const installation = await assemble(founded, administration)
     await administration.ensureCountingRole(installation.secrets.countsPassword)
     const { generatedPassword, isFirstStart } = founded

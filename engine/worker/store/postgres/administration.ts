@@ -7,7 +7,12 @@ import { Bulkhead } from '../bulkhead.js'
 import { StoreError } from '../store.js'
 import { readAuditCounts, touchAudit, type AuditCounts, type Bucket } from './audit-counts.js'
 import { Connections } from './connections.js'
-import { dropTenantDatabase, ensureControlDatabase, ensureTenantDatabase } from './databases.js'
+import {
+  dropTenantDatabase,
+  ensureControlDatabase,
+  ensureTenantDatabase,
+  hasTenantDatabases,
+} from './databases.js'
 import { checkPrivileges } from './fitness.js'
 import { quoted } from './identifiers.js'
 import { Maintenance } from './maintenance.js'
@@ -44,6 +49,8 @@ export interface ControlDatabase {
   readonly target: DatabaseTarget
   /** Whether this call made it. */
   readonly created: boolean
+  /** Whether a tenant's database stands beside it, of whatever installation. */
+  readonly besideTenants: boolean
 }
 
 /** A database, whoever logs in. */
@@ -128,7 +135,7 @@ export class Administration {
     return this.#maintenance.run(async (session) => {
       const created = await ensureControlDatabase(session)
       await this.#migrations.visit(target, (control) => migrateControl(control, clock))
-      return { target, created }
+      return { target, created, besideTenants: await hasTenantDatabases(session) }
     })
   }
 

@@ -4,7 +4,12 @@ import { quoted } from './identifiers.js'
 import { runAs } from './maintenance.js'
 import { refusal } from './refusal.js'
 import type { Session } from './session.js'
-import { controlDatabase, countingRole, type TenantNames } from './tenant-names.js'
+import {
+  controlDatabase,
+  countingRole,
+  tenantDatabasePrefix,
+  type TenantNames,
+} from './tenant-names.js'
 
 // -2: the server was stopped while it dropped the database; nothing but dropping it again is possible.
 const stateOfDatabase = `
@@ -109,3 +114,10 @@ export const ensureControlDatabase = async (session: Session): Promise<boolean> 
   await session.script(letIn(controlDatabase))
   return state === undefined
 }
+
+const anyTenants = `
+  select from pg_catalog.pg_database where pg_catalog.starts_with(datname, $1::text) limit 1`
+
+/** Of any installation. */
+export const hasTenantDatabases = async (session: Session): Promise<boolean> =>
+  (await session.query({ text: anyTenants, parameters: [tenantDatabasePrefix] })).length > 0

@@ -13,6 +13,9 @@ export const controlDatabase = 'rppam_control'
 /** The MSP's: may read one view of counts in each tenant's database. */
 export const countingRole = 'rppam_msp'
 
+/** Of the databases of tenants. */
+export const tenantDatabasePrefix = 'rppam_tenant_'
+
 const code = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
 /** Codes have no underscore, so that two codes never share a name. Throws RangeError for what is no short code. */
@@ -22,7 +25,7 @@ export const tenantNamesOf = (shortCode: string): TenantNames => {
     throw new RangeError('not a short code')
   const suffix = lower.replaceAll('-', '_')
   return {
-    databaseName: `rppam_tenant_${suffix}`,
+    databaseName: `${tenantDatabasePrefix}${suffix}`,
     ownerRole: `rppam_owner_${suffix}`,
     runtimeRole: `rppam_run_${suffix}`,
   }
