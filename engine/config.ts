@@ -3,13 +3,8 @@
 // is started in.
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import {
-  checkDatabase,
-  checkKeys,
-  checkLicense,
-  checkListen,
-  refuseDebugging,
-} from './config/checks.js'
+import { checkDatabase, checkKeys, checkLicense, checkListen } from './config/checks.js'
+import { openFacilities, refuseDebugging } from './config/debugging.js'
 import { refuse } from './config/refusal.js'
 import type { DeepReadonly, Settings } from './config/schema.js'
 import { readSettings } from './config/settings.js'
@@ -24,7 +19,6 @@ export type Config = DeepReadonly<
     node: { name: string }
     listen: Omit<Settings['listen'], 'tls'> & { tls: { cert: string; key: string } | null }
     keys: Omit<Settings['keys'], 'mekFile'> & { mekFile: string }
-    production: boolean
   }
 >
 
@@ -53,9 +47,8 @@ export const loadConfig = (
   cwd: string,
   nodeFlags: readonly string[] = process.execArgv,
 ): Config => {
+  refuseDebugging(env, nodeFlags)
   const settings = readSettings(env, cwd)
-  const production = env['NODE_ENV'] === 'production'
-  if (production) refuseDebugging([...nodeFlags, ...(env['NODE_OPTIONS'] ?? '').split(/\s+/)])
   checkListen(settings.listen)
   checkDatabase(settings.database)
   checkKeys(settings.keys)
@@ -63,7 +56,6 @@ export const loadConfig = (
   const dir = resolve(cwd, settings.data.dir)
   return deepFreeze({
     ...settings,
-    production,
     node: { name: settings.node.name ?? hostname() },
     listen: { ...settings.listen, tls: resolveTls(settings.listen, cwd) },
     data: { dir },
@@ -80,4 +72,5 @@ export const loadConfig = (
 }
 
 /** `loadConfig` for this process. */
-export const loadProcessConfig = (): Config => loadConfig(process.env, process.cwd())
+export const loadProcessConfig = (): Config =>
+  loadConfig(process.env, process.cwd(), [...process.execArgv, ...openFacilities()])

@@ -3,6 +3,9 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
+// Without a listener this signal opens the inspector, also while the build runs (FORMATS §9).
+process.on('SIGUSR1', () => undefined)
+
 const settings = Object.keys(process.env).filter((name) => name.startsWith('RPPAM_'))
 const { status } = spawnSync(
   process.execPath,

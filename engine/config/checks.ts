@@ -4,16 +4,6 @@ import { isReservedCode } from '../reserved-codes.js'
 import { refuse } from './refusal.js'
 import type { Settings } from './schema.js'
 
-const debugFlag = /^--(inspect|heapsnapshot-signal|report-)/
-
-/** FORMATS §9: a debugger or a heap snapshot shows keys. */
-export const refuseDebugging = (flags: readonly string[]): void => {
-  const found = flags
-    .map((each) => each.split('=')[0]!.replaceAll('_', '-'))
-    .find((each) => debugFlag.test(each))
-  if (found !== undefined) refuse(`the Node.js option ${found} is refused in production`)
-}
-
 const checkNetwork = (network: string): void => {
   const [address = '', prefix, more] = network.split('/')
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'

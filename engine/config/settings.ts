@@ -9,6 +9,7 @@ import {
   type Environment,
   type Tree,
   fromText,
+  isNoSetting,
   put,
   takeVariables,
   variableOf,
@@ -82,7 +83,7 @@ export const readSettings = (env: Environment, cwd: string): Settings => {
     refuse('keys.mek may only be given as RPPAM_KEYS_MEK, never in the file')
   if (!validate(structuredClone(tree))) refuse(describe(validate.errors![0]!, new Map()))
   for (const [name, value] of set) {
-    if (name === 'RPPAM_CONFIG') continue
+    if (isNoSetting(name)) continue
     const leaf = variables.get(name) ?? refuse(`unknown variable ${name}`)
     put(tree, leaf.path, fromText(name, value, leaf.schema['type']))
   }

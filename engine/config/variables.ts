@@ -23,7 +23,17 @@ export const variableOf = (path: readonly string[]): string =>
 export const variables = new Map(leaves(schema).map((leaf) => [variableOf(leaf.path), leaf]))
 
 /** Every variable the engine reads, for the documentation and its test. */
-export const variableNames: readonly string[] = ['RPPAM_CONFIG', ...variables.keys()]
+export const variableNames: readonly string[] = [
+  'RPPAM_CONFIG',
+  'RPPAM_ALLOW_INSPECT',
+  ...variables.keys(),
+]
+
+/** Variables of clients, of tests and of the start itself (SPEC §13): read elsewhere, or by nobody, and no fault. */
+const noSettings = new Set(['RPPAM_CONFIG', 'RPPAM_URL', 'RPPAM_TOKEN', 'RPPAM_ALLOW_INSPECT'])
+
+export const isNoSetting = (name: string): boolean =>
+  noSettings.has(name) || name.startsWith('RPPAM_TEST_')
 
 /** A variable's text as the kind of its setting; throws a ConfigError. */
 export const fromText = (name: string, value: string, kind: unknown): unknown => {

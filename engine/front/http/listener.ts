@@ -106,11 +106,25 @@ const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Che
   }
 }
 
+/** RFC 9325 §4.2, of TLS 1.2: forward secrecy and AEAD; all suites of TLS 1.3 are so. Older versions uWS has not. */
+const suites = [
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
+
 const createApp = (native: Native, tls: ListenOptions['tls']): TemplatedApp => {
   if (tls === null) return native.App()
   // uWS says nothing about a file it cannot read.
   for (const file of [tls.certFile, tls.keyFile]) accessSync(file, constants.R_OK)
-  return native.SSLApp({ cert_file_name: tls.certFile, key_file_name: tls.keyFile })
+  return native.SSLApp({
+    cert_file_name: tls.certFile,
+    key_file_name: tls.keyFile,
+    ssl_ciphers: suites,
+  })
 }
 
 type ListenExclusively = (
