@@ -1,5 +1,6 @@
 // The canonical form of texts that blind indexes are made of (FORMATS §3), the only place that knows it. What looks the
-// same must be the same: NFC, no control or bidirectional characters, no spaces at the edges, at most 255 bytes.
+// same must be the same: NFC, no control, bidirectional or invisible characters, no spaces at the edges, at most 255
+// bytes.
 
 const maxBytes = 255
 
@@ -10,6 +11,7 @@ export const canonicalFaults = {
   ill_formed: 'must be well-formed Unicode of assigned characters',
   control_character: 'must not contain control characters',
   bidirectional_character: 'must not contain bidirectional control characters',
+  ignorable_character: 'must not contain invisible characters',
   edge_space: 'must not begin or end with a space',
   slash: 'must not contain a slash',
   dot_segment: 'must not be "." or ".."',
@@ -32,6 +34,8 @@ export class CanonicalError extends Error {
 const illFormed = /[\p{Cn}\p{Cs}]/u
 const control = /[\p{Cc}\p{Zl}\p{Zp}]/u
 const bidirectional = /\p{Bidi_Control}/u
+// Joiners, variation selectors, fillers: with and without them a text looks the same (UAX #44).
+const ignorable = /\p{Default_Ignorable_Code_Point}/u
 const edgeSpace = /^\s|\s$/u
 const username = /^[a-z0-9._@+-]+$/
 
@@ -49,6 +53,7 @@ export const canonicalText = (text: string): string => {
   check(Buffer.byteLength(form) > maxBytes, 'too_long')
   check(control.test(form), 'control_character')
   check(bidirectional.test(form), 'bidirectional_character')
+  check(ignorable.test(form), 'ignorable_character')
   check(edgeSpace.test(form), 'edge_space')
   return form
 }

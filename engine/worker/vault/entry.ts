@@ -8,6 +8,7 @@ import { CanonicalError, canonicalFolder, canonicalName, canonicalText } from '.
 import type { Keyring } from '../keys/keyring.js'
 import { requireWritten } from '../keys/plain-columns.js'
 import type { Limits } from '../../task/options.js'
+import { requireDistinct } from './distinct.js'
 import { type Change, type IndexEntry, type Row, type RowState, rowState } from '../store/store.js'
 
 export type EntryType = BodyOf<'createEntry'>['type']
@@ -87,12 +88,19 @@ export const contentOf = (
     tags: wanted.tags.map((tag) => canonical('/tags/*', () => canonicalText(tag))),
     fields: wanted.fields,
   }
+  requireDistinct('/tags', content.tags)
   for (const value of Object.values(content.fields))
     if (Buffer.byteLength(value) > limits.fieldBytes) throw tooLarge('/fields/*', limits.fieldBytes)
-  if (Buffer.byteLength(JSON.stringify(content)) > limits.entryBytes)
-    throw tooLarge('', limits.entryBytes)
+  if (bytesOf(content) > limits.entryBytes) throw tooLarge('', limits.entryBytes)
   return content
 }
+
+/** Of the texts themselves: how JSON spells them is nobody's content. */
+const bytesOf = ({ name, folder, tags, fields }: EntryContent): number =>
+  [name, folder, ...tags, ...Object.entries(fields).flat()].reduce(
+    (sum, text) => sum + Buffer.byteLength(text),
+    0,
+  )
 
 const tooLarge = (pointer: string, bytes: number): ApiError =>
   new ApiError('validation_failed', undefined, [

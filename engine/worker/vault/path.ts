@@ -21,6 +21,17 @@ export const parsePath = (path: string, pointer: string): EntryPath => {
   }
 }
 
+/** Equal for two spellings of one path; what no entry could be called stays as it is. */
+export const pathForm = (path: string): string => {
+  try {
+    const { folder, name } = parsePath(path, '')
+    return folder === '/' ? `/${name}` : `${folder}/${name}`
+  } catch (error) {
+    if (error instanceof ApiError) return path
+    throw error
+  }
+}
+
 // One entry, one spelling: `//root` and `root` are not `/root`.
 const folderText = (path: string, cut: number): string => {
   if (cut === 0) return '/'

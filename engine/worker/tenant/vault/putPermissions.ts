@@ -6,6 +6,7 @@ import { isUuid } from '../../../ids.js'
 import { isTenantRole } from '../../identity/user.js'
 import { canonicalFolder } from '../../keys/canonical.js'
 import { operation } from '../../request/operation.js'
+import { requireDistinct } from '../../vault/distinct.js'
 import { canonical, etagOf } from '../../vault/entry.js'
 import {
   type PermissionRule,
@@ -26,6 +27,10 @@ const principalId = ({ type, id }: PermissionRule['principal']): string => {
   return type === 'role' ? id : id.toLowerCase()
 }
 
+/** Two rules of one place would be read as one, but only together. */
+const placeOf = ({ principal, folder }: PermissionRule): string =>
+  `${principal.type} ${principal.id} ${folder}`
+
 export const putPermissions = operation(
   'putPermissions',
   { action: 'vault.permissions.update' },
@@ -36,6 +41,7 @@ export const putPermissions = operation(
       folder: canonical('/*/folder', () => canonicalFolder(folder)),
       rights,
     }))
+    requireDistinct('', rules.map(placeOf))
     const present = await loadPermissions(context)
     requireMatch(headers, etagOf(present.version))
     const version = present.version + 1

@@ -6,7 +6,8 @@ import type { TenantContext } from '../../context/context.js'
 import { type Call, operation } from '../../request/operation.js'
 import { codeOf, outcomeOf } from '../../request/refusal.js'
 import { openFields } from '../../vault/entry.js'
-import { findEntry, parsePath } from '../../vault/path.js'
+import { requireDistinct } from '../../vault/distinct.js'
+import { findEntry, parsePath, pathForm } from '../../vault/path.js'
 import { loadPermissions } from '../../access/permissions.js'
 import { type Visible, permitted, visibleEntry } from '../../vault/serve.js'
 
@@ -30,10 +31,15 @@ const valueOf = (row: PromiseSettledResult<SecretResult>): SecretResult => {
   return row.value
 }
 
-const askedOf = (body: BodyOf<'readSecrets'>): Asked[] =>
-  'ids' in body
-    ? body.ids.map((id) => ({ id: id.toLowerCase() }))
-    : body.paths.map((path) => ({ path }))
+const askedOf = (body: BodyOf<'readSecrets'>): Asked[] => {
+  if ('paths' in body) {
+    requireDistinct('/paths', body.paths.map(pathForm))
+    return body.paths.map((path) => ({ path }))
+  }
+  const ids = body.ids.map((id) => id.toLowerCase())
+  requireDistinct('/ids', ids)
+  return ids.map((id) => ({ id }))
+}
 
 const readOne = async (call: Call<'readSecrets'>, asked: Asked): Promise<SecretResult> => {
   const { context, event, epoch } = call

@@ -160,6 +160,33 @@ t.test('a batch takes ids in either case, and each once', async (t) => {
   t.equal((await read(entry.id, entry.id)).status, 400)
 })
 
+t.test('what is unique is unique in canonical form', async (t) => {
+  const { tenant, user, entry, calls, put } = await setUp()
+  const admin = await tenant.signedIn(['pam_admin'], 'admin')
+  const twice = (pointer: string) => ({
+    status: 400,
+    json: { errors: [{ pointer, message: 'must not hold anything twice' }] },
+  })
+  const read = (body: object) => calls.signedIn(user.claims, 'readSecrets', { body })
+  t.match(await read({ ids: [entry.id, entry.id.toUpperCase()] }), twice('/ids'))
+  t.match(await read({ paths: ['/prod/caf\u00e9', '/prod/cafe\u0301'] }), twice('/paths'))
+  t.match(await read({ paths: ['/caf\u00e9', '/cafe\u0301'] }), twice('/paths'))
+  t.equal((await read({ paths: ['/prod//b', '/prod/b', '/prod/B'] })).status, 200, 'others')
+  t.match(await put({ tags: ['\u00e9', 'e\u0301'] }), twice('/tags'))
+  const rules = (...pairs: [id: string, folder: string][]) =>
+    calls.signedIn(admin.claims, 'putPermissions', {
+      body: pairs.map(([id, folder], i) => ({
+        principal: { type: 'user', id },
+        folder,
+        rights: [i === 0 ? 'list' : 'read'],
+      })),
+    })
+  const [alice, bob] = [newId(), newId()]
+  t.match(await rules([alice, '/a'], [alice.toUpperCase(), '/a']), twice(''))
+  t.match(await rules([alice, '/\u00e9'], [alice, '/e\u0301']), twice(''))
+  t.equal((await rules([alice, '/a'], [bob, '/a'], [alice, '/A'], [alice, '/'])).status, 200)
+})
+
 t.test('whoever has a session may end it', async (t) => {
   const { tenant, calls } = await setUp()
   const none = await tenant.signedIn([], 'nobody')

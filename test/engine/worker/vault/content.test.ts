@@ -40,8 +40,26 @@ t.test('what no entry may be called', async (t) => {
   for (const tag of ['', ' ', 'a\n']) t.throws(with_({ tags: ['ok', tag] }), refusal('/tags/*'))
 })
 
+t.test('tags are unique in canonical form', async (t) => {
+  const tags = (...tags: string[]) => contentOf({ ...made, tags }, limits, made)
+  t.throws(() => tags('caf\u00E9', 'cafe\u0301'), refusal('/tags'))
+  t.same(tags('cafe\u0301', 'Cafe\u0301').tags, ['caf\u00E9', 'Caf\u00E9'])
+})
+
+t.test('limits count the content, not its JSON', async (t) => {
+  for (const text of ['\u0000', '"', '\\', 'a'])
+    t.doesNotThrow(() => contentOf({ fields: { a: text.repeat(65_536) } }, limits, sample()), text)
+  const fields = Object.fromEntries(['a', 'b', 'c', 'd'].map((name) => [name, '\n'.repeat(60_000)]))
+  t.doesNotThrow(() => contentOf({ ...made, fields }, limits, made))
+  const exact = { ...limits, entryBytes: 20 }
+  const named = (value: string) => () =>
+    contentOf({ ...made, folder: '/abc', tags: ['\u00e9'], fields: { 'k"': value } }, exact, made)
+  t.doesNotThrow(named('12345678'), 'name 4, folder 4, tag 2, key 2, value 8')
+  t.throws(named('123456789'), refusal(''))
+})
+
 t.test('limits count bytes, not characters', async (t) => {
-  const small = { ...limits, fieldBytes: 10, entryBytes: 200 }
+  const small = { ...limits, fieldBytes: 10, entryBytes: 100 }
   const fields = (value: string) => () => contentOf({ ...made, fields: { a: value } }, small, made)
   t.doesNotThrow(fields('a'.repeat(10)))
   t.doesNotThrow(fields('€€€a'))
