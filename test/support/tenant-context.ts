@@ -238,7 +238,7 @@ export const userOf = (roles: readonly Role[], username: string, createdTime: nu
   id: newId(),
   version: 1,
   createdTime,
-  access: { roles, status: 'active', generation: 1, verifier: 'hash of secret' },
+  access: { roles, status: 'active', generation: 1, verifier: '1:hash of secret' },
   profile: {
     username,
     displayName: username,

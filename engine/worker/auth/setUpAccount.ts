@@ -7,6 +7,7 @@ import { parseToken } from '../../task/opaque-token.js'
 import type { BodyOf } from '../../task/contract.js'
 import type { TenantContext } from '../context/context.js'
 import { commitByVersion } from '../access/commit.js'
+import { chosenPassword, newVerifier } from '../identity/password.js'
 import { startSession } from '../identity/session.js'
 import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
@@ -26,6 +27,7 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const { context } = call
   requireWellFormed(call.body)
   call.releaseBatchSlot()
+  const password = chosenPassword(call.body.password)
   if (!context) throw refused()
   const isActive = context.access.state.status === tenantStatus.active
   const setup = isActive ? await provenBy(context, call.body) : null
@@ -37,10 +39,7 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
     await recordRefusal(call, context, 'setup_token.use', user)
     throw refused()
   }
-  const verifier = await context.services.main.hashPassword(
-    { clientAddress: call.clientAddress, requestId: call.requestId },
-    call.body.password,
-  )
+  const verifier = await newVerifier(context.services, call, password)
   try {
     return { status: 200, body: await claim(call, context, setup, user, verifier) }
   } catch (error) {

@@ -22,7 +22,7 @@ export interface UserAccess {
   readonly status: 'invited' | 'active' | 'disabled'
   /** Raised when all tokens of the user must die. */
   readonly generation: number
-  /** argon2id in PHC form; null until set up. */
+  /** Of the password, with the version of its profile (password.ts); null until set up. */
   readonly verifier: string | null
 }
 

@@ -22,6 +22,8 @@ import { type StoredSecrets, firstStart, openInstallationKeys, readSecrets } fro
 import { installedLicense, type LicenseOptions } from '../control/installed-license.js'
 import { LicenseError } from '../control/license.js'
 import { Installation } from './installation.js'
+import { PasswordError, opaqueString } from '../identity/opaque-string.js'
+import { newVerifier } from '../identity/password.js'
 import { hasKek } from '../control/keks.js'
 import { type MekOptions, openMek } from '../control/mek.js'
 import { type InstallationSecrets, replaceSecrets } from '../control/secrets.js'
@@ -125,6 +127,18 @@ interface Founded {
 /** Nobody has asked yet. */
 const ourselves = (): Asker => ({ clientAddress: '127.0.0.1', requestId: newId() })
 
+const bootstrapVerifier = (
+  services: OpeningServices['services'],
+  password: string,
+): Promise<string> => {
+  try {
+    return newVerifier(services, ourselves(), opaqueString(password))
+  } catch (error) {
+    if (error instanceof PasswordError) throw new Error(`bootstrap.password ${error.message}`)
+    throw error
+  }
+}
+
 const presentSecrets = async ({ store, keys }: Base): Promise<StoredSecrets | null> => {
   const present = await readSecrets(store, keys).catch((error: unknown) => {
     throw explained(error)
@@ -150,7 +164,7 @@ const found = async (
     keys: base.keys,
     clock,
     openAudit: async (secrets) => (await openAudit(base, secrets)).log,
-    hashPassword: (password) => services.main.hashPassword(ourselves(), password),
+    hashPassword: (password) => bootstrapVerifier(services, password),
     password: options.bootstrapPassword,
   })
   const stored = await readSecrets(store, base.keys)

@@ -31,7 +31,7 @@ t.test('signs in, raises the generation, tells the provider', async (t) => {
   const answer = await use(issued.token)
   t.match(answer, { status: 200, json: { tokenType: 'Bearer', expiresIn: 600 } })
   t.match(await user(), {
-    access: { status: 'active', generation: 1, verifier: `hash of ${password}` },
+    access: { status: 'active', generation: 1, verifier: `1:hash of ${password}` },
   })
   t.match(tenant.asked.outbox, [{ type: 'setup.used', data: { setup: issued.id } }])
   t.notOk(JSON.stringify(tenant.asked.outbox).includes('alice'), 'no names')
@@ -42,7 +42,7 @@ t.test('two at once: one wins', async (t) => {
   const answers = await Promise.all([use(issued.token, 'first password'), use(issued.token)])
   t.same(answers.map(({ status }) => status).sort(), [200, 401])
   const won = answers[0]!.status === 200 ? 'first password' : password
-  t.equal((await user())?.access.verifier, `hash of ${won}`)
+  t.equal((await user())?.access.verifier, `1:hash of ${won}`)
   t.equal((await user())?.access.generation, 1)
 })
 
@@ -53,7 +53,7 @@ t.test('never again', async (t) => {
     status: 401,
     json: { code: 'invalid_credentials' },
   })
-  t.equal((await user())?.access.verifier, `hash of ${password}`)
+  t.equal((await user())?.access.verifier, `1:hash of ${password}`)
   t.match((await tenant.events()).at(-1), { action: 'setup_token.use', outcome: 'failure' })
 })
 
