@@ -19,7 +19,9 @@ import { openTenantRow, tenantStates } from '../../control/tenant-record.js'
 const atOnce = 4
 
 /** One that takes longer waits for something, such as a database that hangs: the next need not wait for it. */
-const slowMs: Milliseconds = 5_000
+const slowMs: Milliseconds = 15_000
+/** Of these, so many: a server that is slow as a whole is not asked for more and more. */
+const slowAtMost = 16
 
 /** Until what cannot even be recorded is tried anew. */
 const againMs: Milliseconds = 5_000
@@ -115,7 +117,8 @@ export class Provisioning {
   }
 
   #next(): void {
-    while (this.#running.size - this.#slow.size < atOnce && !this.#stopped.signal.aborted) {
+    const counted = (): number => this.#running.size - Math.min(this.#slow.size, slowAtMost)
+    while (counted() < atOnce && !this.#stopped.signal.aborted) {
       const operation = this.#waiting.shift()
       if (!operation) return
       const slow = setTimeout(() => {

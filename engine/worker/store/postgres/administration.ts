@@ -67,9 +67,9 @@ const bulkheadOf = (connections: number, clock: Clock): Bulkhead => {
   return new Bulkhead({ places, slowPlaces, slowMs: 250, limitMs: visitMs }, clock)
 }
 
-/** Few at once, as a migration writes a lot. One that waits for something lets the others past. */
+/** Few at once, as a migration writes a lot. One that waits for something, not for a busy disk, lets the others past. */
 const migrationBulkhead = (clock: Clock): Bulkhead =>
-  new Bulkhead({ places: 2, slowPlaces: 2, slowMs: 5_000, limitMs: jobMs }, clock)
+  new Bulkhead({ places: 3, slowPlaces: 2, slowMs: 15_000, limitMs: jobMs }, clock)
 
 // By the owner of the database.
 const prepare = `
