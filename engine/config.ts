@@ -3,7 +3,7 @@
 // is started in.
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { checkDatabase, checkKeys, checkLicense, checkListen } from './config/checks.js'
+import { checkDatabase, checkKeys, checkLicense, checkLimits, checkListen } from './config/checks.js'
 import { openFacilities, refuseDebugging } from './config/debugging.js'
 import { refuse } from './config/refusal.js'
 import type { DeepReadonly, Settings } from './config/schema.js'
@@ -52,6 +52,7 @@ export const loadConfig = (
   checkListen(settings.listen)
   checkDatabase(settings.database)
   checkKeys(settings.keys)
+  checkLimits(settings.limits)
   checkLicense(settings.license)
   const dir = resolve(cwd, settings.data.dir)
   return deepFreeze({

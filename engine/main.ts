@@ -23,6 +23,7 @@ import {
 } from './front/dispatch/threads.js'
 import { Gateway } from './front/gateway.js'
 import { type Listener, listen } from './front/http/listener.js'
+import { SlowReaders } from './front/http/slow-readers.js'
 import { createMetrics } from './front/metrics.js'
 import { endWithGrace } from './grace.js'
 import { operations } from './task/contract.js'
@@ -185,6 +186,7 @@ const openListener = (config: Config, gateway: Gateway, log: Log): Promise<Liste
       allowedHosts,
       trustedProxies,
       corsOrigins: cors.origins,
+      readers: new SlowReaders(monotonicClock, config.limits.slowReaderSeconds * 1_000),
       log,
     },
     (request, respond) => gateway.handle(request, respond),

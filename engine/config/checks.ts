@@ -44,6 +44,12 @@ export const checkKeys = ({ provider, mek }: Settings['keys']): void => {
   if (provider === 'file' && mek !== null) refuse('RPPAM_KEYS_MEK needs keys.provider environment')
 }
 
+/** A batch must find room beside others. */
+export const checkLimits = ({ answerBytes, heldAnswerBytes }: Settings['limits']): void => {
+  if (heldAnswerBytes < 2 * answerBytes)
+    refuse('limits.heldAnswerBytes must be at least twice limits.answerBytes')
+}
+
 export const checkLicense = ({ tenantCode }: Settings['license']): void => {
   if (isReservedCode(tenantCode))
     refuse(`license.tenantCode: ${tenantCode.toLowerCase()} is reserved`)

@@ -61,6 +61,13 @@ const sections = {
     /** The contract allows no more. */
     fieldBytes: count(64 * KiB, 1, 64 * KiB),
     entryBytes: count(256 * KiB, 1),
+    /** Of one answer: what does not fit a batch any more is answered `answer_too_large`. */
+    answerBytes: count(4 * MiB, 64 * KiB, 64 * MiB),
+    /** Of all answers from the request on until their readers have taken them; over it requests wait, then 503. */
+    heldAnswerBytes: count(128 * MiB, MiB),
+    heldAnswerBytesPerTenant: count(32 * MiB, MiB),
+    /** A reader that takes nothing for so long is cut off. */
+    slowReaderSeconds: count(15, 1, 300),
     openTenants: count(256),
     /** Requests in flight per shard; over it 503. */
     inFlight: count(4096),

@@ -39,6 +39,11 @@ const files: [name: string, content: unknown, expected: RegExp][] = [
     { listen: { host: '127.evil.example' } },
     /plain HTTP only on loopback/,
   ],
+  [
+    'room for less than two answers',
+    { limits: { answerBytes: 1_048_577, heldAnswerBytes: 2_097_152 } },
+    /^limits\.heldAnswerBytes must be at least twice limits\.answerBytes$/,
+  ],
   ['a list', [], /rppam\.config is not a valid JSON object$/],
 ]
 

@@ -1,7 +1,7 @@
 // The ceiling's process: the engine's own listener and token check in front of a body that never changes.
 import { once } from 'node:events'
 import type { JWK } from 'jose'
-import { systemClock } from '../../../engine/clock.js'
+import { monotonicClock, systemClock } from '../../../engine/clock.js'
 import {
   FailureBudget,
   failureBudgetDefaults,
@@ -15,6 +15,7 @@ import { Revocations } from '../../../engine/front/auth/revocations.js'
 import { type Authentication, VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
 import { type HttpHandler, listen } from '../../../engine/front/http/listener.js'
 import { problem } from '../../../engine/front/http/problem.js'
+import { SlowReaders } from '../../../engine/front/http/slow-readers.js'
 import { createLog } from '../../../engine/log.js'
 
 export interface CeilingOrder {
@@ -68,6 +69,7 @@ const { port, close } = await listen(
     allowedHosts: [],
     trustedProxies: [],
     corsOrigins: [],
+    readers: new SlowReaders(monotonicClock, 15_000),
     log: createLog('silent'),
   },
   createHandler(order),

@@ -17,6 +17,7 @@ import { type Native, loadNative } from './native.js'
 import { problem } from './problem.js'
 import { type AddressReader, createAddressReader } from './remote-address.js'
 import { Exchange, type ExchangeOptions, type HttpRequest, type Respond } from './request.js'
+import type { SlowReaders } from './slow-readers.js'
 import { isTarget } from './target.js'
 
 export interface ListenOptions {
@@ -33,6 +34,8 @@ export interface ListenOptions {
   readonly trustedProxies: readonly string[]
   /** Empty: no cross-origin access. */
   readonly corsOrigins: readonly string[]
+  /** Swept by the listener. */
+  readonly readers: SlowReaders
   readonly log: Log
 }
 
@@ -53,6 +56,8 @@ interface Checks {
 const methods = new Map(
   ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'].map((name) => [name, name]),
 )
+
+const sweepEveryMs = 1_000
 
 /** All unfinished bodies together. */
 const bodiesAtOnce = 128
@@ -146,8 +151,9 @@ const open = (app: TemplatedApp, host: string, port: number): Promise<us_listen_
 export const listen = async (options: ListenOptions, handler: HttpHandler): Promise<Listener> => {
   const native = loadNative()
   const drain = new Drain()
-  const { bodyLimit, log } = options
-  const exchange = { bodyLimit, budget: new BodyBudget(bodiesAtOnce * bodyLimit), drain }
+  const { bodyLimit, readers, log } = options
+  const budget = new BodyBudget(bodiesAtOnce * bodyLimit)
+  const exchange = { bodyLimit, budget, readers, drain }
   const checks = {
     hostFits: createHostCheck(options.allowedHosts),
     addressOf: createAddressReader(options.trustedProxies),
@@ -157,9 +163,11 @@ export const listen = async (options: ListenOptions, handler: HttpHandler): Prom
   app.any('/*', createEntry(handler, exchange, checks, log))
   const socket = await open(app, options.host, options.port)
   const port = native.us_socket_local_port(socket)
+  const sweeper = setInterval(() => readers.sweep(), sweepEveryMs).unref()
   const stop = async (graceMs: number): Promise<void> => {
     native.us_listen_socket_close(socket)
     await drain.finish(graceMs)
+    clearInterval(sweeper)
     ;(app as TemplatedApp & { close(): void }).close()
   }
   let stopped: Promise<void> | null = null

@@ -7,9 +7,17 @@ import type { Uuid } from '../../ids.js'
 /** Names in lower case, as the workers write them. */
 export type ReplyHeaders = Readonly<Record<string, string>>
 
+/** Room of a budget that an answer takes. */
+export interface Held {
+  /** Once; again it does nothing. */
+  release(): void
+}
+
 export interface ReplyStart {
   readonly status: number
   readonly headers: ReplyHeaders
+  /** Released when the last byte has left, or never will. */
+  readonly held?: Held
 }
 
 export interface ReplyContext {

@@ -7,9 +7,10 @@ import { type BodyBudget, BodyReader, type OnBody, noBody } from './body.js'
 import type { Drain } from './drain.js'
 import type { Head } from './head.js'
 import { problem } from './problem.js'
-import { type HttpReply, sendBody, wiped } from './reply.js'
-import type { ReplyHeaders } from './reply-head.js'
-import { type SocketWriter, startStream } from './stream.js'
+import { type HttpReply, sendBody, settle } from './reply.js'
+import type { ReplyContext, ReplyHeaders } from './reply-head.js'
+import type { SlowReaders } from './slow-readers.js'
+import { type SocketWriter, type StreamReply, startStream } from './stream.js'
 
 export interface HttpRequest {
   /** Upper case. */
@@ -44,11 +45,17 @@ export type Respond = (reply: HttpReply) => void
 export interface ExchangeOptions {
   readonly bodyLimit: number
   readonly budget: BodyBudget
+  readonly readers: SlowReaders
   readonly drain: Drain
 }
 
 /** A body that was refused is read to its end up to this many limits, so that the client gets to read the answer. */
 const drainedLimits = 8
+
+interface Leaving {
+  /** The native response is gone. */
+  abandon(): void
+}
 
 export class Exchange implements HttpRequest {
   readonly requestId = newId()
@@ -61,7 +68,8 @@ export class Exchange implements HttpRequest {
   #body: BodyReader | null = null
   #over = false
   #answer: HttpReply | null = null
-  #writer: SocketWriter | null = null
+  /** What of the answer is still to leave. */
+  #leaving: Leaving | null = null
   #aborted: (() => void) | null = null
 
   constructor(
@@ -101,7 +109,7 @@ export class Exchange implements HttpRequest {
   }
 
   respond(reply: HttpReply): void {
-    if (this.#over || this.#answer) return wiped(reply)
+    if (this.#over || this.#answer) return settle(reply)
     this.#answer = reply
     this.#body?.discard()
     if (!this.#body || this.#body.complete) this.#send(reply, this.options.drain.closing)
@@ -110,7 +118,7 @@ export class Exchange implements HttpRequest {
 
   /** Answers and closes the connection: what follows on it is not trusted. */
   refuse(reply: HttpReply): void {
-    if (this.#over || this.#answer) return
+    if (this.#over || this.#answer) return settle(reply)
     this.#answer = reply
     this.#body?.discard()
     this.#send(reply, true)
@@ -145,12 +153,26 @@ export class Exchange implements HttpRequest {
     if (this.#over) return
     const { response, method, requestId, extra } = this
     const context = { method, requestId, extra, close }
+    const { readers } = this.options
     const onEnd = (): void => this.#end()
+    if ('stream' in reply) return this.#stream(reply, context)
     response.cork(() => {
-      if ('stream' in reply) this.#writer = startStream(response, reply, context, onEnd)
-      else sendBody(response, reply, context, onEnd)
+      this.#leaving = sendBody(response, reply, context, readers, onEnd)
     })
-    if ('stream' in reply && this.#writer) reply.stream(this.#writer)
+  }
+
+  #stream(reply: StreamReply, context: ReplyContext): void {
+    const { response } = this
+    const { readers } = this.options
+    const onEnd = (): void => {
+      settle(reply)
+      this.#end()
+    }
+    let writer: SocketWriter | null = null
+    response.cork(() => {
+      this.#leaving = writer = startStream(response, reply, context, readers, onEnd)
+    })
+    if (writer) reply.stream(writer)
   }
 
   #end(): void {
@@ -161,9 +183,9 @@ export class Exchange implements HttpRequest {
 
   #abort(): void {
     if (this.#over) return
-    this.#writer?.abandon()
+    this.#leaving?.abandon()
     this.#body?.discard()
-    if (this.#answer) wiped(this.#answer)
+    if (this.#answer) settle(this.#answer)
     this.#end()
     this.#aborted?.()
   }

@@ -2,6 +2,7 @@
 // writes on regardless fills the memory. It must never write after the request was aborted.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
 import { type ReplyContext, type ReplyStart, endEmpty, writeHead } from './reply-head.js'
+import type { SlowAnswer, SlowReaders } from './slow-readers.js'
 
 export interface ReplyWriter {
   /** False: wait for onDrain before writing more (what was written is kept). After an abort it does nothing. */
@@ -16,18 +17,29 @@ export interface StreamReply extends ReplyStart {
   readonly stream: (writer: ReplyWriter) => void
 }
 
-export class SocketWriter implements ReplyWriter {
+export class SocketWriter implements ReplyWriter, SlowAnswer {
   #over = false
+  #drains = 0
   #drained: (() => void) | null = null
 
   constructor(
     private readonly response: NativeResponse,
+    private readonly readers: SlowReaders,
     private readonly onEnd: () => void,
   ) {
     response.onWritable(() => {
-      if (!this.#over) this.#drained?.()
+      this.#drain()
       return true
     })
+  }
+
+  /** Whoever writes pushes by itself. */
+  push(): number {
+    return this.#drains
+  }
+
+  cut(): void {
+    this.fail()
   }
 
   write(chunk: Uint8Array | string): boolean {
@@ -35,6 +47,7 @@ export class SocketWriter implements ReplyWriter {
     if (this.#over || chunk.length === 0) return !this.#over
     let room = false
     this.response.cork(() => (room = this.response.write(chunk)))
+    if (!room) this.readers.add(this, this.#drains)
     return room
   }
 
@@ -44,20 +57,28 @@ export class SocketWriter implements ReplyWriter {
 
   end(): void {
     if (this.#over) return
-    this.#over = true
+    this.abandon()
     this.response.cork(() => this.response.end())
     this.onEnd()
   }
 
   fail(): void {
     if (this.#over) return
-    this.#over = true
+    this.abandon()
     this.response.close()
   }
 
   /** The native response is gone. */
   abandon(): void {
     this.#over = true
+    this.readers.remove(this)
+  }
+
+  #drain(): void {
+    if (this.#over) return
+    this.#drains++
+    this.readers.remove(this)
+    this.#drained?.()
   }
 }
 
@@ -66,6 +87,7 @@ export const startStream = (
   response: NativeResponse,
   reply: StreamReply,
   context: ReplyContext,
+  readers: SlowReaders,
   onEnd: () => void,
 ): SocketWriter | null => {
   writeHead(response, reply, context, 'application/x-ndjson')
@@ -76,5 +98,5 @@ export const startStream = (
   }
   // Said by hand: end(…, true) would write it into the body. The client closes after the last chunk.
   if (context.close) response.writeHeader('Connection', 'close')
-  return new SocketWriter(response, onEnd)
+  return new SocketWriter(response, readers, onEnd)
 }

@@ -1,4 +1,5 @@
-// Gathers the answers of one turn of the event loop into one message and one buffer, which moves to the front.
+// Gathers the answers of one turn of the event loop into one message and one buffer, which moves to the front. Large
+// ones leave by themselves.
 import type { MessagePort } from 'node:worker_threads'
 import type { Replies, ReplyHead } from '../../task/messages.js'
 
@@ -8,6 +9,10 @@ interface Pending {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
 }
+
+const ownBufferFrom = 64 * 1024
+
+const isSmall = ({ body }: Pending): boolean => body === null || body.length < ownBufferFrom
 
 export class ReplyWriter {
   #pending: Pending[] = []
@@ -26,6 +31,14 @@ export class ReplyWriter {
   #flush(): void {
     const pending = this.#pending
     this.#pending = []
+    const small = pending.filter(isSmall)
+    if (small.length > 0) this.#post(small)
+    // A reader who takes his time keeps one buffer: of what is large that is to be his own.
+    if (small.length < pending.length)
+      for (const one of pending) if (!isSmall(one)) this.#post([one])
+  }
+
+  #post(pending: readonly Pending[]): void {
     const lengths = pending.map(({ body }) => (body === null ? 0 : Buffer.byteLength(body)))
     // Never the shared pool: the buffer is transferred, and it carries secrets.
     const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0))

@@ -6,6 +6,8 @@ import {
   type Listener,
   listen,
 } from '../../../../engine/front/http/listener.js'
+import { SlowReaders } from '../../../../engine/front/http/slow-readers.js'
+import { monotonicClock } from '../../../../engine/clock.js'
 import { createLog } from '../../../../engine/log.js'
 
 export const KiB = 1024
@@ -24,6 +26,7 @@ export const listening = async (
       allowedHosts: [],
       trustedProxies: [],
       corsOrigins: [],
+      readers: new SlowReaders(monotonicClock, 15_000),
       log: createLog('silent'),
       ...options,
     },

@@ -47,6 +47,16 @@ t.test('bodies are in a buffer of their own, not in a pool that others read', as
   t.equal(bytes.buffer.byteLength, 6)
 })
 
+t.test('a large answer leaves in a buffer that no other shares', async (t) => {
+  const { writer, received } = sending(t)
+  const large = 'x'.repeat(70_000)
+  writer.send(1, 200, {}, 'small')
+  writer.send(2, 200, {}, large)
+  writer.send(3, 204, {}, null)
+  writer.send(4, 200, {}, large)
+  t.same((await received()).map(bodies), [['small', ''], [large], [large]])
+})
+
 t.test('answers without any body, again and again', async (t) => {
   const { writer, received } = sending(t)
   for (const n of [1, 2, 3]) {
