@@ -3,7 +3,13 @@
 // is started in.
 import { hostname } from 'node:os'
 import { join, resolve } from 'node:path'
-import { checkDatabase, checkKeys, checkLicense, checkLimits, checkListen } from './config/checks.js'
+import {
+  checkDatabase,
+  checkKeys,
+  checkLicense,
+  checkLimits,
+  checkListen,
+} from './config/checks.js'
 import { openFacilities, refuseDebugging } from './config/debugging.js'
 import { refuse } from './config/refusal.js'
 import type { DeepReadonly, Settings } from './config/schema.js'

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { monotonicClock, systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
 import { type Embedded, startEmbedded } from './embedded/embedded.js'
+import { AnswerBudget } from './front/admission/answer-budget.js'
 import { FailureBudget, failureBudgetDefaults } from './front/admission/failure-budget.js'
 import { KnownNetworks } from './front/admission/known-networks.js'
 import { MinimumResponseTime } from './front/admission/minimum-response-time.js'
@@ -40,6 +41,9 @@ const serverMs = 1_500
 const cancelAfterMs = 3_000
 const tokensRemembered = 50_000
 const subjectsRemembered = 50_000
+/** For the room of an answer; what has not begun by then is refused. */
+const answerWaitMs = 5_000
+const answerSweepMs = 500
 const version = '0.1.0'
 
 const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => {
@@ -55,6 +59,7 @@ const threadOptions = (config: Config, url: string, log: Log): ThreadOptions => 
       bodyBytes: limits.bodyBytes,
       fieldBytes: limits.fieldBytes,
       entryBytes: limits.entryBytes,
+      answerBytes: limits.answerBytes,
       openTenants: limits.openTenants,
       waitSeconds: limits.waitSeconds,
     },
@@ -128,8 +133,19 @@ const signInQueueOf = ({ limits }: Config): SignInQueueOptions => {
     perName: Math.ceil((places * 3) / 8),
     waiting: 512,
     waitingPerNetwork: 128,
-    patienceMs: 20_000,
+    maxWaitMs: 20_000,
   }
+}
+
+const createAnswers = ({ limits }: Config): AnswerBudget => {
+  const answers = new AnswerBudget({
+    whole: limits.heldAnswerBytes,
+    perTenant: limits.heldAnswerBytesPerTenant,
+    wait: answerWaitMs,
+    clock: monotonicClock,
+  })
+  setInterval(() => answers.sweep(), answerSweepMs).unref()
+  return answers
 }
 
 const createGateway = (
@@ -165,6 +181,8 @@ const createGateway = (
     }),
     signInQueue: signInQueueOf(config),
     minimumResponseTime: new MinimumResponseTime(monotonicClock, config.limits.signInFloorMs),
+    answers: createAnswers(config),
+    answerBytes: config.limits.answerBytes,
     system: {
       ready: sharedProbe(() => threads.control.ready()),
       isStopping,

@@ -8,6 +8,8 @@ import { networkOf } from '../network.js'
 import type { Operation } from '../task/contract.js'
 import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
 import type { KnownNetworks } from './admission/known-networks.js'
+import type { AnswerBudget, HeldRoom } from './admission/answer-budget.js'
+import { expectedAnswer } from './admission/expected-answer.js'
 import type { MinimumResponseTime } from './admission/minimum-response-time.js'
 import type { SignInLimiter } from './admission/sign-in.js'
 import { issuedToken } from './auth/issued-token.js'
@@ -17,7 +19,7 @@ import { costOf, refusalCost } from './dispatch/cost.js'
 import type { Answer, Shard } from './dispatch/shard.js'
 import { type ReceivedBody, noBody } from './http/body.js'
 import { problem } from './http/problem.js'
-import type { HttpReply } from './http/reply.js'
+import { type HttpReply, settle } from './http/reply.js'
 import type { HttpRequest, Respond } from './http/request.js'
 import type { Metrics } from './metrics.js'
 import type { Hint } from './route/hint.js'
@@ -43,6 +45,10 @@ export interface GatewayOptions {
   /** Of each operation before authentication. */
   readonly signInQueue: SignInQueueOptions
   readonly minimumResponseTime: MinimumResponseTime
+  /** Answers of workers to whoever is signed in; what the front itself says is small or the same for all. */
+  readonly answers: AnswerBudget
+  /** Bytes of one answer. */
+  readonly answerBytes: number
   readonly system: SystemState
   readonly metrics: Metrics
   readonly onFault: (error: unknown) => void
@@ -75,6 +81,7 @@ const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => 
 })
 
 type Draft = Omit<Item, 'n' | 'tenant' | 'claims'>
+type SignedInItem = Omit<Item, 'n' | 'tenant'> & { readonly tenant: TenantId }
 
 const draftOf = (found: Match, request: HttpRequest, body: ReceivedBody): Draft => {
   const { operation, params } = found
@@ -135,8 +142,19 @@ const isOpen = (found: Match | null, { path, authorization }: HttpRequest): bool
 
 type Reply = (reply: HttpReply) => void
 
-const replyOf = ({ status, headers, body }: Answer, { requestId }: HttpRequest): HttpReply =>
-  status === 0 ? problem('internal_error', requestId) : { status, headers, body, wipe: true }
+const replyOf = (
+  { status, headers, body }: Answer,
+  { requestId }: HttpRequest,
+  held: HeldRoom | null,
+): HttpReply => {
+  if (status === 0) {
+    held?.release()
+    return problem('internal_error', requestId)
+  }
+  if (held === null) return { status, headers, body, wipe: true }
+  held.resize(body?.length ?? 0)
+  return { status, headers, body, wipe: true, held }
+}
 
 /** Who is let in does not wait; all others are answered at a time that tells nothing. */
 type Hold = (status: number, answer: () => void) => void
@@ -215,6 +233,7 @@ export class Gateway {
 
   #metrics(answer: HttpReply, request: HttpRequest, reply: Reply): void {
     if (answer.status !== 200) return reply(answer)
+    settle(answer)
     this.#eventually(metricsReply(this.options.system), request, reply)
   }
 
@@ -229,7 +248,7 @@ export class Gateway {
     const own = found && isLetIn(found.operation, claims) ? found : null
     const shard = this.#shardOf(claims.tid)
     const send = (draft: Draft, cost: number): void =>
-      this.#submit(shard, { ...draft, claims, tenant: claims.tid }, cost, request, reply)
+      this.#admit(shard, { ...draft, claims, tenant: claims.tid }, cost, request, reply)
     const sendWith = (body: ReceivedBody): void => {
       const draft = draftOf(own!, request, body)
       send(draft, estimateOf(own!, draft, body))
@@ -320,12 +339,29 @@ export class Gateway {
     const shard = tenant === null ? this.#shardOfNobody(attempt.hint) : this.#shardOf(tenant)
     const draft = draftOf(found, request, body)
     const cost = estimateOf(found, draft, body)
-    this.#submit(shard, { ...draft, claims: null, tenant }, cost, request, (answer) => {
+    const answered = (answer: HttpReply): void => {
       const limits = attempt.ended(answer.status)
       if (isSuccess(answer.status))
         this.options.knownNetworks.forget(attempt.hint.tenant, networkOf(request.remoteAddress))
       reply({ ...answer, headers: { ...limits, ...answer.headers } })
+    }
+    this.#submit(shard, { ...draft, claims: null, tenant }, cost, request, answered, null)
+  }
+
+  /** Nothing is begun whose answer would have no room. */
+  #admit(shard: Shard, item: SignedInItem, cost: number, request: HttpRequest, reply: Reply): void {
+    const { answers, answerBytes } = this.options
+    const bytes = expectedAnswer(item, answerBytes)
+    const room = answers.take(item.tenant, bytes)
+    if (room) return this.#submit(shard, item, cost, request, reply, room)
+    let isGone = false
+    request.onAborted(() => (isGone = true))
+    const waits = answers.wait(item.tenant, bytes, (later) => {
+      if (later && !isGone) return this.#submit(shard, item, cost, request, reply, later)
+      later?.release()
+      this.#refuse(item.body, request, reply)
     })
+    if (!waits) this.#refuse(item.body, request, reply)
   }
 
   #submit(
@@ -334,10 +370,16 @@ export class Gateway {
     cost: number,
     request: HttpRequest,
     reply: Reply,
+    held: HeldRoom | null,
   ): void {
-    const taken = shard.submit(item, cost, (answer) => reply(replyOf(answer, request)))
+    const taken = shard.submit(item, cost, (answer) => reply(replyOf(answer, request, held)))
     if (taken) return
-    item.body?.fill(0)
+    held?.release()
+    this.#refuse(item.body, request, reply)
+  }
+
+  #refuse(body: Uint8Array | null, request: HttpRequest, reply: Reply): void {
+    body?.fill(0)
     reply(problem('overloaded', request.requestId))
   }
 

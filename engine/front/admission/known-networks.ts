@@ -15,7 +15,7 @@ const questions = {
   perName: 8,
   waiting: 512,
   waitingPerNetwork: 32,
-  patienceMs: 1_000,
+  maxWaitMs: 1_000,
 }
 
 export interface KnownNetworksOptions {

@@ -15,7 +15,7 @@ export interface SignInQueueOptions {
   readonly waiting: number
   readonly waitingPerNetwork: number
   /** How long anybody stays in the queue. */
-  readonly patienceMs: Milliseconds
+  readonly maxWaitMs: Milliseconds
   readonly schedule?: Schedule
 }
 
@@ -70,7 +70,7 @@ export class SignInQueue {
       this.#append(waiter)
       this.#fill()
       this.#shorten()
-      if (waiter.isWaiting) this.#schedule(() => this.#giveUp(waiter), this.options.patienceMs)
+      if (waiter.isWaiting) this.#schedule(() => this.#giveUp(waiter), this.options.maxWaitMs)
     })
   }
 

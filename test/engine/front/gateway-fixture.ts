@@ -1,5 +1,6 @@
 // The gateway with everything it really has, over shards that a test sees into: the thread's border is the only fake.
 import { KnownNetworks } from '../../../engine/front/admission/known-networks.js'
+import { AnswerBudget } from '../../../engine/front/admission/answer-budget.js'
 import { MinimumResponseTime } from '../../../engine/front/admission/minimum-response-time.js'
 import { SignInLimiter } from '../../../engine/front/admission/sign-in.js'
 import { FailureBudget } from '../../../engine/front/admission/failure-budget.js'
@@ -51,6 +52,7 @@ export interface Ask {
   readonly contentType?: string
   readonly tooLarge?: boolean
   readonly headers?: Partial<Pick<HttpRequest, 'ifMatch' | 'prefer' | 'accept'>>
+  readonly onAborted?: HttpRequest['onAborted']
 }
 
 export interface ShownReply {
@@ -72,6 +74,8 @@ const shown = (reply: HttpReply): ShownReply => {
   return { status, headers, text, json: isJson ? JSON.parse(text) : {} }
 }
 
+const MiB = 1024 * 1024
+
 export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
   const held: { readonly answer: () => void; readonly ms: number }[] = []
   const clock = handClock()
@@ -85,6 +89,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
   const state = { resolving: null as Error | null }
   const revocations = new Revocations(clock)
   const limiter = new SignInLimiter({ clock, perAddress: 100, perUser: 3, max: 100 })
+  const answers = new AnswerBudget({ whole: 32 * MiB, perTenant: 8 * MiB, wait: 5_000, clock })
   const gateway = new Gateway({
     dispatch: {
       management: management as unknown as Shard,
@@ -120,9 +125,11 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
       perName: 4,
       waiting: 4,
       waitingPerNetwork: 4,
-      patienceMs: 1_000,
+      maxWaitMs: 1_000,
       schedule: () => undefined,
     },
+    answers,
+    answerBytes: 4 * MiB,
     // Held answers leave when the test says so.
     minimumResponseTime: new MinimumResponseTime(
       clock,
@@ -155,6 +162,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     counted,
     faults,
     held,
+    answers,
     state,
     revocations,
     clock,
@@ -182,7 +190,7 @@ const requestOf = (method: string, target: string, asking: Ask): HttpRequest => 
     expectBody: (expected) => (limits = expected),
     readBody: (done) =>
       done(receivedOf(body, tooLarge || (body?.length ?? 0) > (limits?.bytes ?? 0))),
-    onAborted: () => undefined,
+    onAborted: asking.onAborted ?? (() => undefined),
   }
 }
 

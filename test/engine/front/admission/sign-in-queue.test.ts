@@ -12,7 +12,7 @@ const setUp = (more: Partial<SignInQueueOptions> = {}) => {
   const timers: (() => void)[] = []
   const queue = new SignInQueue({
     ...generous,
-    patienceMs: 20_000,
+    maxWaitMs: 20_000,
     schedule: (work) => void timers.push(work),
     ...more,
   })
