@@ -20,6 +20,7 @@ export const errorCatalogue = {
   invalid_transition: { status: 409, title: 'The present state does not allow this' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  answer_too_large: { status: 413, title: 'The answer has no room for it: ask for it again' },
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   rate_limited: { status: 429, title: 'Too many attempts' },
   internal_error: { status: 500, title: 'Internal error' },

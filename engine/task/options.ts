@@ -5,6 +5,8 @@ export interface Limits {
   readonly bodyBytes: number
   readonly fieldBytes: number
   readonly entryBytes: number
+  /** Of one answer: a batch ends there. */
+  readonly answerBytes: number
   /** Tenants open at once in one worker. */
   readonly openTenants: number
   /** Longest `Prefer: wait`. */

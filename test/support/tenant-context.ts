@@ -34,6 +34,7 @@ export const limits: Limits = {
   bodyBytes: 1_048_576,
   fieldBytes: 65_536,
   entryBytes: 262_144,
+  answerBytes: 4_194_304,
   openTenants: 10,
   waitSeconds: 30,
 }
