@@ -15,7 +15,7 @@ import { UnexpectedAnswerError } from '../errors.js'
 import { type Listing, defaultPageSize, pagedListing } from '../listing.js'
 import type { CallOptions } from '../options.js'
 import type { SecretCache } from './secret-cache.js'
-import { type Wanted, batchOf } from './secrets-request.js'
+import { type Wanted, batchOf, withRoom } from './secrets-request.js'
 
 export type ListEntriesOptions = CallOptions & QueryOf<'listEntries'>
 
@@ -165,15 +165,20 @@ export class Vault {
     })
   }
 
-  /** One row for each, in the order asked; a row that cannot be read holds an `error`. Never from the cache. */
+  /**
+   * One row for each, in the order asked; a row that cannot be read holds an `error`. What one answer has no room for
+   * is asked for again. Never from the cache.
+   */
   async readSecrets(wanted: Wanted, options: CallOptions = {}): Promise<SecretResult[]> {
-    const { requests, inOrder } = batchOf(wanted)
+    const { next, inOrder } = batchOf(wanted)
     const rows: SecretResult[] = []
-    for (const body of requests) {
+    for (let body = next(rows); body !== null; body = next(rows)) {
+      const asked = body
       const { data } = await this.#caller.read('readSecrets', options, (api, attempt) =>
-        api.POST('/api/v1/vault/secrets/read', { body, ...attempt }),
+        api.POST('/api/v1/vault/secrets/read', { body: asked, ...attempt }),
       )
-      rows.push(...data)
+      if (data.length === 0) break
+      rows.push(...withRoom(data))
     }
     return inOrder(rows)
   }
