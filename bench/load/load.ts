@@ -5,14 +5,17 @@ import { Connection, prepare, type PreparedTarget, type Sink } from './connectio
 import { Histogram } from './histogram.js'
 import type { LoadOutcome, LoadPlan } from './messages.js'
 
-const drainMs = 10_000
+const drainMs = 20_000
 const drainPollMs = 5
 
 class Tally implements Sink {
   readonly latencies = new Histogram()
   readonly broke: Promise<never>
   isOpen = false
+  /** Of performance.now(). */
+  closedAt = Infinity
   answers = 0
+  measured = 0
   failed = 0
   firstFailure: string | null = null
   broken!: (error: Error) => void
@@ -33,7 +36,11 @@ class Tally implements Sink {
       return
     }
     this.answers++
-    if (this.isOpen) this.latencies.record((now - sentAt) * 1000)
+    if (this.isOpen) this.measured++
+    // What is in flight at the end counts when its answer comes: a stall longer than the rest of the window would leave
+    // no trace otherwise.
+    if (this.isOpen || (now > this.closedAt && sentAt < this.closedAt))
+      this.latencies.record((now - sentAt) * 1000)
   }
 }
 
@@ -53,6 +60,7 @@ const measure = async (
   tally.isOpen = true
   await pause(ms)
   tally.isOpen = false
+  tally.closedAt = performance.now()
   const seconds = (performance.now() - start) / 1000
   const { user, system } = process.cpuUsage(cpu)
   onEdge('closed')
@@ -87,10 +95,10 @@ export const runLoad = async (
   }
   const { seconds, cpuMicros } = await Promise.race([run(), tally.broke])
   for (const connection of connections) connection.close()
-  const { answers, failed, firstFailure, latencies } = tally
+  const { answers, measured, failed, firstFailure, latencies } = tally
   return {
     answered: answers,
-    measured: latencies.total,
+    measured,
     failed,
     firstFailure,
     measuredSeconds: seconds,

@@ -25,7 +25,7 @@ export interface LoadOutcome {
   /** Status line of the first failed one. */
   readonly firstFailure: string | null
   readonly measuredSeconds: number
-  /** Counts of a Histogram, microseconds. */
+  /** Counts of a Histogram, microseconds: of the answers within the window and of what was in flight at its end. */
   readonly latencies: readonly number[]
   /** The generator's own, within the window. */
   readonly cpuMicros: number
