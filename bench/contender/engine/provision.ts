@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { callFor } from '../../http-call.js'
-import type { BenchEntry } from '../entry.js'
 
 export interface Credentials {
   readonly tenant?: string
@@ -18,12 +17,41 @@ interface Provisioned {
 const longestWaitMs = 60_000
 const pollMs = 100
 
-/** An Authorization header, good for ten minutes. */
-export const signIn = async (port: number, credentials: Credentials): Promise<string> => {
-  const options = { method: 'POST', body: credentials } as const
-  const { accessToken } = await callFor(port, '/api/v1/auth/login', [200], options)
-  return `Bearer ${String(accessToken)}`
+/** As it is sent. */
+export interface EntryBody {
+  readonly name: string
+  readonly folder: string
+  readonly type: string
+  readonly fields: Readonly<Record<string, string>>
+  readonly tags?: readonly string[]
 }
+
+type SignIn = Readonly<Record<'accessToken' | 'refreshToken', string>>
+
+const authenticate = async (port: number, path: string, body: object): Promise<SignIn> =>
+  (await callFor(port, `/api/v1/auth/${path}`, [200], { method: 'POST', body })) as SignIn
+
+/** An Authorization header, good for ten minutes. */
+export const signIn = async (port: number, credentials: Credentials): Promise<string> =>
+  `Bearer ${(await authenticate(port, 'login', credentials)).accessToken}`
+
+/** Authorization headers of one session, none of them shown to the engine yet. */
+export const freshTokens = async (
+  port: number,
+  credentials: Credentials,
+  count: number,
+): Promise<string[]> => {
+  let { refreshToken } = await authenticate(port, 'login', credentials)
+  const tokens: string[] = []
+  while (tokens.length < count) {
+    const next = await authenticate(port, 'refresh', { refreshToken })
+    tokens.push(`Bearer ${next.accessToken}`)
+    refreshToken = next.refreshToken
+  }
+  return tokens
+}
+
+const newPassword = (): string => randomBytes(18).toString('base64url')
 
 const followOperation = async (
   port: number,
@@ -53,17 +81,36 @@ export const provision = async (
   const tenants = { method: 'POST', authorization, body, prefer: 'wait=30' } as const
   const { operationId } = await callFor(port, '/api/v1/msp/tenants', [201, 202], tenants)
   const result = await followOperation(port, String(operationId), authorization)
-  const password = randomBytes(18).toString('base64url')
-  const claim = { method: 'POST', body: { token: result.setupToken, password } } as const
-  await callFor(port, '/api/v1/auth/setup', [200], claim)
+  const password = newPassword()
+  await authenticate(port, 'setup', { token: result.setupToken, password })
   return { tenant: shortCode, username: result.adminUsername, password }
+}
+
+/** With the role `pam_user` alone, which has no right in any folder. */
+export const createUser = async (
+  port: number,
+  authorization: string,
+  tenant: string,
+  username: string,
+): Promise<Credentials> => {
+  const body = {
+    username,
+    displayName: username,
+    email: `${username}@bench.example`,
+    roles: ['pam_user'],
+  }
+  const options = { method: 'POST', authorization, body } as const
+  const { setupToken } = await callFor(port, '/api/v1/users', [201], options)
+  const password = newPassword()
+  await authenticate(port, 'setup', { token: setupToken, password })
+  return { tenant, username, password }
 }
 
 /** Answers the ids, in the entries' order. */
 export const storeEntries = async (
   port: number,
   authorization: string,
-  entries: readonly BenchEntry[],
+  entries: readonly EntryBody[],
 ): Promise<string[]> => {
   const ids: string[] = []
   for (const body of entries) {
