@@ -6,9 +6,10 @@ import { summaryOf } from './report/table.js'
 import { writeResult } from './report/write.js'
 import { runScope } from './run-scope.js'
 import { front } from './scope/front.js'
+import { neighbours } from './scope/neighbours.js'
 import { Teardown } from './teardown.js'
 
-const scopes = [front]
+const scopes = [front, neighbours]
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -16,7 +17,8 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const run = async (options: RunOptions, teardown: Teardown): Promise<void> => {
   const scope = scopes.find(({ name }) => name === options.scope)
   if (!scope) throw new Error(`--scope must be one of ${scopes.map(({ name }) => name).join(', ')}`)
-  const result = await runScope(scope, options, teardown, say)
+  const connections = options.connections.length > 0 ? options.connections : scope.connections
+  const result = await runScope(scope, { ...options, connections }, teardown, say)
   await teardown.run()
   const files = writeResult(options.out, result)
   process.stdout.write(`\n${summaryOf(result)}\n\n${files.join('\n')}\n`)

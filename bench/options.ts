@@ -10,6 +10,7 @@ export interface RunOptions {
   readonly seconds: number
   readonly warmupSeconds: number
   readonly rounds: number
+  /** Empty: the scope's own. */
   readonly connections: readonly number[]
   /** Empty: all of the scope. */
   readonly contenders: readonly string[]
@@ -31,7 +32,7 @@ const flags = {
   seconds: { type: 'string', default: '5' },
   warmup: { type: 'string', default: '2' },
   rounds: { type: 'string', default: '3' },
-  connections: { type: 'string', default: '64,256' },
+  connections: { type: 'string', default: '' },
   contenders: { type: 'string', default: '' },
   entries: { type: 'string', default: '200' },
   out: { type: 'string', default: join(packageRoot, 'bench', 'results') },

@@ -1,9 +1,10 @@
 // Loads one contender once and measures it meanwhile. A load whose answers were not all good, or not all audited, is
 // no measurement: it fails the run.
 import { cpus } from 'node:os'
-import type { Running } from './contender/contender.js'
+import type { Disturbed, Disturbing, Running } from './contender/contender.js'
 import { targetsOf, type Bodies } from './check-outputs.js'
-import { startLoad } from './load/start-load.js'
+import type { LoadOutcome, LoadPlan } from './load/messages.js'
+import { startLoad, type Edges } from './load/start-load.js'
 import {
   cpuOfMachine,
   cpuOfProcess,
@@ -16,12 +17,14 @@ import type { Round } from './report/result.js'
 import type { Teardown } from './teardown.js'
 
 interface Cpu {
+  readonly disturbance: number
   readonly engine: number
   readonly database: number
   readonly machine: number
 }
 
-const cpuOf = ({ pid, databasePid }: Running): Cpu => ({
+const cpuOf = ({ pid, databasePid }: Running, disturbing: Disturbing | null): Cpu => ({
+  disturbance: disturbing === null ? 0 : cpuOfProcess(disturbing.pid),
   engine: cpuOfProcess(pid),
   database: databasePid === null ? 0 : cpuOfServer(databasePid),
   machine: cpuOfMachine(),
@@ -42,6 +45,22 @@ const checkAudited = async (
   throw new Error(`${answered} secrets were answered and ${after - before} reads audited`)
 }
 
+/** Signing in, the last answers and whatever else takes time beside the load itself. */
+const spareMs = 30_000
+
+/** The load, within the disturbance: that begins before the first request and ends after the last answer. */
+const load = async (
+  running: Running,
+  plan: LoadPlan,
+  edges: (disturbing: Disturbing | null) => Edges,
+  teardown: Teardown,
+): Promise<{ outcome: LoadOutcome; disturbance: Disturbed | null }> => {
+  const longestMs = plan.warmupMs + plan.measureMs + spareMs
+  const disturbing = (await running.during?.(longestMs)) ?? null
+  const outcome = await startLoad(plan, edges(disturbing), teardown)
+  return { outcome, disturbance: (await disturbing?.end()) ?? null }
+}
+
 export const runContender = async (
   running: Running,
   bodies: Bodies,
@@ -58,23 +77,25 @@ export const runContender = async (
     measureMs: options.seconds * 1000,
     targets: targetsOf(running, bodies, authorization),
   }
-  let opened: Cpu = { engine: 0, database: 0, machine: 0 }
+  let opened: Cpu = { disturbance: 0, engine: 0, database: 0, machine: 0 }
   let closed = opened
-  const edges = {
-    opened: () => void (opened = cpuOf(running)),
-    closed: () => void (closed = cpuOf(running)),
-  }
-  const outcome = await startLoad(plan, edges, teardown)
+  const edges = (disturbing: Disturbing | null): Edges => ({
+    opened: () => void (opened = cpuOf(running, disturbing)),
+    closed: () => void (closed = cpuOf(running, disturbing)),
+  })
+  const { outcome, disturbance } = await load(running, plan, edges, teardown)
   const { failed, firstFailure, answered, measured, measuredSeconds, latencies } = outcome
   if (failed > 0) throw new Error(`${failed} answers were not good; the first: ${firstFailure}`)
-  if (measured === 0) throw new Error('nothing was answered')
+  if (answered === 0) throw new Error('nothing was answered')
   await checkAudited(running, auditedBefore, answered)
   const used = {
     engine: closed.engine - opened.engine,
     database: closed.database - opened.database,
     generator: outcome.cpuMicros,
   }
-  const others = closed.machine - opened.machine - used.engine - used.database - used.generator
+  const disturbing = closed.disturbance - opened.disturbance
+  const others =
+    closed.machine - opened.machine - used.engine - used.database - used.generator - disturbing
   return {
     requests: measured,
     seconds: measuredSeconds,
@@ -82,5 +103,6 @@ export const runContender = async (
     cpuMicros: { ...used, database: running.databasePid === null ? null : used.database },
     othersShare: Math.max(0, others / (cpus().length * measuredSeconds * 1e6)),
     memoryBytes: memoryOf(running),
+    disturbance,
   }
 }

@@ -1,5 +1,6 @@
 // What can be measured: something that answers GET /api/v1/vault/entries/{id}/secret on loopback, started with its
 // entries stored, in processes of its own.
+import type { Tally } from '../traffic/messages.js'
 import type { Teardown } from '../teardown.js'
 import type { BenchEntry } from './entry.js'
 
@@ -9,6 +10,18 @@ export interface Setting {
   readonly entries: readonly BenchEntry[]
   /** Takes what ends it. */
   readonly teardown: Teardown
+}
+
+/** What came of a disturbance. */
+export interface Disturbed extends Tally {
+  /** Why it does not count as having happened; empty when it does. */
+  readonly faults: readonly string[]
+}
+
+export interface Disturbing {
+  /** Of the process that disturbs: no part of what is measured, and none of the machine's other work either. */
+  readonly pid: number
+  end(): Promise<Disturbed>
 }
 
 export interface Running {
@@ -26,6 +39,8 @@ export interface Running {
   authorization(): Promise<string>
   /** Successful reads in its audit log so far; null without one. */
   auditedReads(): Promise<number | null>
+  /** Begins what disturbs it while it is measured; that ends by itself after `longestMs`. Left out: nothing does. */
+  during?(longestMs: number): Promise<Disturbing>
 }
 
 export interface Contender {

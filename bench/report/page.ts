@@ -1,5 +1,6 @@
 // A result as one HTML page that needs nothing else: no script, no font, no image from anywhere.
 import { barChart, escape, type Bar } from './bars.js'
+import { flowHead, flowRows } from './disturbed.js'
 import type { Figure, Result } from './result.js'
 import { disturbance, figureHead, figureRow, verdictLine, type Row } from './table.js'
 
@@ -72,6 +73,11 @@ const charts = (result: Result): string =>
     chart(result, 'Latency, ms', `${key(0, 'p50')} ${key(1, 'up to p99')}`, latency),
   ].join('')
 
+const flows = (figures: readonly Figure[]): string => {
+  const rows = flowRows(figures)
+  return rows.length === 0 ? '' : `<h2>Disturbances</h2>${table(flowHead, rows)}\n`
+}
+
 /** A complete document. */
 export const pageOf = (result: Result): string => {
   const { scope, startedUtc, figures, verdicts, machine, settings, contenders } = result
@@ -89,7 +95,7 @@ export const pageOf = (result: Result): string => {
 <h1>RP-PAM bench: ${escape(scope)}</h1><p>${escape(startedUtc)}</p><ul>${list}</ul>
 ${charts(result)}
 <h2>Figures</h2>${table(figureHead, figures.map(figureRow))}
-<h2>Contenders</h2>${table(['contender', 'what it is', 'settings'], chosen)}
+${flows(figures)}<h2>Contenders</h2>${table(['contender', 'what it is', 'settings'], chosen)}
 <h2>Machine and settings</h2>${table(['name', 'value'], [...pairs(machine), ...pairs(settings)])}
 </body></html>
 `

@@ -1,6 +1,8 @@
 // What a run leaves behind as JSON. Figures are found again by id, `scope/contender/connections`, in every later run.
+import type { Disturbed } from '../contender/contender.js'
 import { Histogram } from '../load/histogram.js'
 import type { Machine } from '../measure/machine.js'
+import { disturbedIn } from './disturbed.js'
 
 /** One load of one contender. */
 export interface Round {
@@ -17,6 +19,8 @@ export interface Round {
   readonly othersShare: number
   /** At the end of the window; the engine's resident set, the server's proportional one. */
   readonly memoryBytes: { readonly engine: number; readonly database: number | null }
+  /** Null: nothing was meant to disturb it. */
+  readonly disturbance: Disturbed | null
 }
 
 export interface Figure {
@@ -39,14 +43,21 @@ export interface Figure {
   readonly othersShare: number
   /** The largest of the rounds. */
   readonly memoryBytes: { readonly engine: number; readonly database: number | null }
+  /** Of all rounds. Null: nothing was meant to disturb it. */
+  readonly disturbance: Disturbed | null
 }
 
 export interface Verdict {
   readonly promise: string
   readonly target: number
+  /** Behind the number. */
+  readonly unit: '×' | ' ms'
+  readonly bound: 'at least' | 'under'
   /** Null when a contender was left out. */
   readonly measured: number | null
   readonly passed: boolean | null
+  /** Why it failed in spite of what was measured. */
+  readonly remark: string | null
 }
 
 export interface ContenderRecord {
@@ -86,7 +97,9 @@ const hasDatabase = (rounds: readonly Round[]): boolean =>
 
 const cpuOf = (rounds: readonly Round[], requests: number): Figure['cpuMicros'] => {
   const each = (name: keyof Figure['cpuMicros']): number =>
-    Number((sum(rounds.map(({ cpuMicros }) => cpuMicros[name] ?? 0)) / requests).toFixed(2))
+    Number(
+      (sum(rounds.map(({ cpuMicros }) => cpuMicros[name] ?? 0)) / Math.max(1, requests)).toFixed(2),
+    )
   const database = hasDatabase(rounds) ? each('database') : null
   return { engine: each('engine'), database, generator: each('generator') }
 }
@@ -114,5 +127,6 @@ export const figureOf = (
       engine: Math.max(...memory.map(({ engine }) => engine)),
       database: hasDatabase(rounds) ? Math.max(...memory.map((each) => each.database ?? 0)) : null,
     },
+    disturbance: disturbedIn(rounds.flatMap(({ disturbance }) => disturbance ?? [])),
   }
 }

@@ -1,4 +1,5 @@
 // The figures as a table for a terminal.
+import { flowHead, flowRows } from './disturbed.js'
 import type { Figure, Result, Verdict } from './result.js'
 
 export type Row = readonly string[]
@@ -57,10 +58,15 @@ export const figureRow = (figure: Figure): Row => {
   ]
 }
 
-export const verdictLine = ({ promise, target, measured, passed }: Verdict): string =>
-  measured === null
-    ? `not measured  ${promise}: at least ${target}×`
-    : `${passed ? 'PASS' : 'FAIL'}  ${promise}: ${measured.toFixed(2)}×, at least ${target}×`
+const measurement = ({ measured, unit, remark }: Verdict): string =>
+  `${measured!.toFixed(2)}${unit}${remark === null ? '' : ` (${remark})`}`
+
+export const verdictLine = (verdict: Verdict): string => {
+  const { promise, target, unit, bound, measured, passed } = verdict
+  const wanted = `${bound} ${target}${unit}`
+  if (measured === null) return `not measured  ${promise}: ${wanted}`
+  return `${passed ? 'PASS' : 'FAIL'}  ${promise}: ${measurement(verdict)}, ${wanted}`
+}
 
 const quietShare = 0.1
 
@@ -71,10 +77,17 @@ export const disturbance = (figures: readonly Figure[]): string[] => {
   return [`The machine was busy: up to ${(worst * 100).toFixed(0)} % went to other processes.`]
 }
 
+/** Empty when nothing was meant to disturb anything. */
+const flowTable = (figures: readonly Figure[]): string[] => {
+  const rows = flowRows(figures)
+  return rows.length === 0 ? [] : [tableOf(flowHead, rows), '']
+}
+
 export const summaryOf = ({ figures, verdicts }: Result): string =>
   [
     tableOf(figureHead, figures.map(figureRow)),
     '',
+    ...flowTable(figures),
     ...disturbance(figures),
     ...verdicts.map(verdictLine),
   ].join('\n')

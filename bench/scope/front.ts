@@ -16,8 +16,11 @@ const ratioAt = (figures: readonly Figure[], connections: number): number | null
 const verdict = (promise: string, target: number, measured: number | null): Verdict => ({
   promise,
   target,
+  unit: '×',
+  bound: 'at least',
   measured,
   passed: measured === null ? null : measured >= target,
+  remark: null,
 })
 
 const better = (first: number | null, second: number | null): number | null =>
@@ -26,6 +29,7 @@ const better = (first: number | null, second: number | null): number | null =>
 export const front: Scope = {
   name: 'front',
   contenders: [engine, fastifyPg, uwsEmpty],
+  connections: [64, 256],
   judge(figures) {
     const [at64, at256] = [ratioAt(figures, 64), ratioAt(figures, 256)]
     return [

@@ -5,5 +5,7 @@ import type { Figure, Verdict } from '../report/result.js'
 export interface Scope {
   readonly name: string
   readonly contenders: readonly Contender[]
+  /** Unless others are asked for. */
+  readonly connections: readonly number[]
   judge(figures: readonly Figure[]): Verdict[]
 }
