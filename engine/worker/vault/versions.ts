@@ -1,5 +1,9 @@
-// Versions of an entry: the newest twenty are kept (SPEC §7), the present one among them.
+// Versions of an entry: the newest twenty are kept (SPEC §7), the present one among them. A kept one stays in the folder
+// that it was in: an entry that is moved takes nobody's secrets of before along to whoever may read it there.
+import { ApiError } from '../../errors.js'
 import type { Uuid } from '../../ids.js'
+import { type Right, demand, loadPermissions, rightsIn } from '../access/permissions.js'
+import type { Principal } from '../access/principal.js'
 import type { TenantContext } from '../context/context.js'
 import { type Readable, readable } from '../request/readable.js'
 import type { Change, Row } from '../store/store.js'
@@ -43,4 +47,26 @@ export const forgottenVersions = async (context: TenantContext, entry: Uuid): Pr
   return rows
     .slice(versionsKept - 2)
     .map(({ id }) => ({ op: 'delete', table: 'vault_entry_version', id }))
+}
+
+/** Errors: `not_found`. */
+export const keptVersion = async (
+  context: TenantContext,
+  entry: Uuid,
+  version: number,
+): Promise<EntryContent> => {
+  const [row] = await context.store.children('vault_entry_version', entry, { version, limit: 1 })
+  if (!row) throw new ApiError('not_found')
+  return openVersion(context.keys, entry, row)
+}
+
+/** The version, if `principal` has `right` in the folder it is in; else throws `not_found` or `forbidden`. */
+export const permittedVersion = async <Version extends Pick<EntryContent, 'folder'>>(
+  context: TenantContext,
+  principal: Principal,
+  version: Version,
+  right: Right,
+): Promise<Version> => {
+  demand(rightsIn(await loadPermissions(context), principal, version.folder), right)
+  return version
 }

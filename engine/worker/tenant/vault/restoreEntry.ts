@@ -2,19 +2,11 @@
 import { ApiError } from '../../../errors.js'
 import { commitDecided } from '../../access/commit.js'
 import { ifStale, requireMatch } from '../../access/if-match.js'
-import type { TenantContext } from '../../context/context.js'
 import { operation } from '../../request/operation.js'
-import { type Row, rowState } from '../../store/store.js'
-import {
-  type EntryContent,
-  entryJson,
-  etagOf,
-  openContent,
-  openVersion,
-  updateEntry,
-} from '../../vault/entry.js'
+import { rowState } from '../../store/store.js'
+import { entryJson, etagOf, openContent, updateEntry } from '../../vault/entry.js'
 import { demand, loadPermissions, rightsIn } from '../../access/permissions.js'
-import { forgottenVersions } from '../../vault/versions.js'
+import { forgottenVersions, keptVersion, permittedVersion } from '../../vault/versions.js'
 
 export const restoreEntry = operation(
   'restoreEntry',
@@ -32,9 +24,12 @@ export const restoreEntry = operation(
     const wanted = body?.version ?? null
     if (wanted === null && row.state === rowState.live)
       throw new ApiError('conflict', 'The entry is not deleted.')
-    const content = wanted === null ? present : await versionOf(context, row, wanted)
-    if (!rightsIn(permissions, principal, content.folder).has('write'))
-      throw new ApiError('forbidden')
+    const content =
+      wanted === null || wanted === row.version
+        ? present
+        : await keptVersion(context, row.id, wanted)
+    // It goes back to the folder it was in: that needs the right at both ends.
+    await permittedVersion(context, principal, content, 'write')
     requireMatch(headers, etagOf(row.version))
     const changed = updateEntry(
       context.keys,
@@ -58,14 +53,3 @@ export const restoreEntry = operation(
     }
   },
 )
-
-const versionOf = async (
-  context: TenantContext,
-  row: Row,
-  version: number,
-): Promise<EntryContent> => {
-  if (version === row.version) return openContent(context.keys, row)
-  const [kept] = await context.store.children('vault_entry_version', row.id, { version, limit: 1 })
-  if (!kept) throw new ApiError('not_found')
-  return openVersion(context.keys, row.id, kept)
-}

@@ -49,13 +49,14 @@ t.test('moved out of where one may not write', async (t) => {
 t.test('restored to a folder of an older version where one may not write', async (t) => {
   const { tenant, user, entry, calls, stored } = await setUp()
   const { keys, store } = tenant
-  const hidden = contentOf({ folder: '/hidden' })
-  await store.put(updateEntry(keys, await stored(), hidden, 0, 0).changes)
-  await store.put(updateEntry(keys, await stored(), contentOf(), 0, 0).changes)
+  for (const folder of ['/hidden', '/shown', '/prod'])
+    await store.put(updateEntry(keys, await stored(), contentOf({ folder }), 0, 0).changes)
   const restore = (version: number) =>
     calls.signedIn(user.claims, 'restoreEntry', { path: { entryId: entry.id }, body: { version } })
-  t.equal((await restore(2)).status, 403)
-  t.match(await restore(1), { status: 200, json: { version: 4, folder: '/prod' } })
+  t.equal((await restore(2)).status, 404, 'what may not be listed there is not there')
+  t.equal((await restore(3)).status, 403)
+  t.equal((await stored()).version, 4)
+  t.match(await restore(1), { status: 200, json: { version: 5, folder: '/prod' } })
 })
 
 t.test('a stale If-Match: 412, and nothing changed', async (t) => {
