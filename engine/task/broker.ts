@@ -3,6 +3,7 @@
 import type { Milliseconds } from '../clock.js'
 import type { TenantId, Uuid } from '../ids.js'
 import type { Schemas } from './contract.js'
+import type { OutboxEvent } from './outbox-event.js'
 
 /** What a tenant worker needs to know of its tenant's row in the control database. */
 export interface Directory {
@@ -58,12 +59,13 @@ export interface TokenClaims {
   readonly tgn: number
 }
 
-/** An event of a tenant's outbox on its way to the control database; taken in once by its id. */
-export interface OutboxEvent {
-  readonly id: Uuid
-  readonly type: string
-  readonly time: Milliseconds
-  readonly data: Readonly<Record<string, string | number | boolean | null>>
+/** For a user that is about to be made. */
+export interface UserPlace {
+  readonly tenant: TenantId
+  /** Id of the event that will tell of the user. */
+  readonly event: Uuid
+  /** The tenant's own rows say that it has as many as it may. */
+  readonly isFull: boolean
 }
 
 /** A chain of audit events as it is registered before its first event (FORMATS §5). */
@@ -104,8 +106,12 @@ export type BrokerMethods = {
   resolve(shortCode: string): Promise<TenantId | null>
   /** Somebody of the tenant signed in completely from this network (networkOf). */
   learnNetwork(tenant: TenantId, network: string): Promise<void>
-  /** Errors: `license_limit_reached`, when the licence allows no user more or has expired. */
-  requireUserPlace(): Promise<void>
+  /**
+   * Held until the event is taken in or the place is released. Errors: `tenant_limit_reached`; `license_limit_reached`,
+   * when the licence allows no user more or has expired.
+   */
+  holdUserPlace(place: UserPlace): Promise<void>
+  releaseUserPlace(event: Uuid): Promise<void>
   /** An access token of 10 minutes (FORMATS §8). */
   sign(claims: TokenClaims): Promise<string>
   /** A sealed row of the tenant does not open, so that its own audit log cannot say so: the installation's does. */

@@ -21,14 +21,16 @@ export const storeKeys = async (t: Test, open: OpenStore): Promise<void> => {
     await t.resolves(store.putKeys([]))
   })
 
-  t.test('messages wait, oldest first, until they are done', async (t) => {
+  t.test('messages wait, in the order of their ids, until they are done', async (t) => {
     const store = await open()
-    const messages = [30, 10, 20].map((time) => outboxOf({ time }))
+    const sorted = [10, 20, 30].map((time) => outboxOf({ time }))
+    const messages = [sorted[2]!, sorted[0]!, sorted[1]!]
     await store.commit(commitOf([], { outbox: messages }))
-    const sorted = [messages[1], messages[2], messages[0]]
     t.same(await store.outboxPending(10), sorted)
     t.same(await store.outboxPending(2), sorted.slice(0, 2))
-    await store.outboxDone([messages[1]!.id, newId()])
+    t.same(await store.outboxPending(10, sorted[0]!.id), sorted.slice(1))
+    t.same(await store.outboxPending(10, sorted[2]!.id), [])
+    await store.outboxDone([sorted[0]!.id, newId()])
     t.same(await store.outboxPending(10), sorted.slice(1))
     await store.outboxDone(messages.map(({ id }) => id))
     t.same(await store.outboxPending(10), [])

@@ -54,6 +54,20 @@ export const storeReads = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await store.read('user_account', ids), [])
   })
 
+  t.test('counts below each parent, of one state', async (t) => {
+    const store = await open()
+    const [first, second] = [newId(), newId()]
+    const rows = [first, first, second, null].map((parent) => rowOf({ parent, state: 5 }))
+    await store.put([...rows, rowOf({ parent: first, state: 6 })].map((row) => insertOf(row)))
+    const counts = async (state: number, parent: string | null) => [
+      ...(await store.countByParent('vault_entry', state, parent)),
+    ]
+    t.same((await counts(5, null)).sort(), [[first, 2] as const, [second, 1] as const].sort())
+    t.same(await counts(5, second), [[second, 1]])
+    t.same(await counts(6, null), [[first, 1]])
+    t.same(await counts(6, second), [])
+  })
+
   t.test('children: newest version first, a version, below a version, a limit', async (t) => {
     const store = await open()
     const parent = newId()

@@ -59,9 +59,9 @@ export const entryOf = (fields: Partial<IndexEntry> = {}): IndexEntry => ({
 
 export const outboxOf = (fields: Partial<OutboxRow> = {}): OutboxRow => ({
   id: newId(),
-  type: 'usage.snapshot',
+  type: `it's "quoted" \\ {,} ä`,
   time: someTime + randomInt(1e6),
-  data: { users: 3, name: `it's "quoted" \\ {,} ä`, isNew: true, parent: null },
+  data: randomBytes(120),
   ...fields,
 })
 

@@ -1,7 +1,8 @@
 // An open tenant on a store in memory, with the rest of the engine faked at the border of the thread: what tests of
 // handlers, access and identity need around the one thing that they test.
 import { type TenantId, type Uuid, newId } from '../../engine/ids.js'
-import type { BrokerMethods, OutboxEvent, TokenClaims } from '../../engine/task/broker.js'
+import type { BrokerMethods, TokenClaims } from '../../engine/task/broker.js'
+import type { OutboxEvent } from '../../engine/task/outbox-event.js'
 import type { AccessClaims } from '../../engine/task/item.js'
 import type { MainMethods } from '../../engine/task/main.js'
 import type { Limits } from '../../engine/task/options.js'
@@ -65,7 +66,8 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   directory: async (tenant) => directoryOf(tenant),
   resolve: unexpected,
   learnNetwork: async (_tenant, network) => void asked.learnt.push(network),
-  requireUserPlace: () => Promise.resolve(),
+  holdUserPlace: () => Promise.resolve(),
+  releaseUserPlace: () => Promise.resolve(),
   sign: async (claims) => {
     asked.signed.push(claims)
     return `signed for ${claims.sub}`

@@ -6,6 +6,7 @@ import { isClaimCode } from '../../task/claim-code.js'
 import { parseToken } from '../../task/opaque-token.js'
 import type { BodyOf } from '../../task/contract.js'
 import type { TenantContext } from '../context/context.js'
+import { sealEvent } from '../context/outbox.js'
 import { commitByVersion } from '../access/commit.js'
 import { chosenPassword, newVerifier } from '../identity/password.js'
 import { startSession } from '../identity/session.js'
@@ -81,7 +82,7 @@ const claim = async (
   const time = context.services.clock.now()
   const generation = user.access.generation + 1
   const { session, change, refreshToken } = startSession(context, user.id, generation, time)
-  const used = { id: newId(), type: 'setup.used', time, data: { setup: setup.id } }
+  const used = { id: newId(), type: 'setup.used', time, data: { setup: setup.id } } as const
   const event = authEvent(call, context, 'setup_token.use', user)
   const state = await commitByVersion(context, {
     changes: [
@@ -95,7 +96,7 @@ const claim = async (
       ...(await revokeSetups(context.store, user.id)),
       change,
     ],
-    outbox: [used],
+    outbox: [sealEvent(context.keys, used)],
     events: [{ ...event, target: { type: 'setup-token', id: setup.id } }],
     raiseEpoch: true,
   })

@@ -36,5 +36,6 @@ export const sealedFields = {
   'signing_key.private': { kind: 11, field: 1, purpose: 'credentials' },
   'license.token': { kind: 12, field: 1, purpose: 'credentials' },
   'operation.doc': { kind: 10, field: 2, purpose: 'credentials' },
+  'outbox.data': { kind: 13, field: 1, purpose: 'credentials' },
 } as const satisfies Record<string, SealedField>
 export type SealedFieldName = keyof typeof sealedFields

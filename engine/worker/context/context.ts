@@ -12,6 +12,7 @@ import type { Keyring } from '../keys/keyring.js'
 import type { Services } from './services.js'
 import type { Row, Store, Table } from '../store/store.js'
 import { Mutex } from './mutex.js'
+import { drainOutbox } from './outbox.js'
 
 export interface TenantParts {
   readonly directory: Directory
@@ -25,7 +26,6 @@ export interface TenantParts {
 }
 
 const rowsAtOnce = 256
-const outboxAtOnce = 200
 /** Of sealed entries in memory: of all tenants that may be open, and of one. */
 const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
 
@@ -52,6 +52,7 @@ export class TenantContext {
   readonly mutex = new Mutex()
   /** The outbox may hold events: after a commit that wrote some, and after opening. It spares idle tenants the look. */
   outboxWaits = true
+  readonly #draining = new Mutex()
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
   // Sealed rows only. Each use is confirmed by the version that the audit append answers (FORMATS §6).
   readonly #entries: LRUCache<Uuid, Row>
@@ -113,21 +114,18 @@ export class TenantContext {
     }
   }
 
-  /** Delivered at least once, taken in once by its id (SPEC §10). */
-  async drainOutbox(): Promise<void> {
-    // Lowered first: what is committed from here on raises it again.
-    this.outboxWaits = false
-    try {
-      const events = await this.store.outboxPending(outboxAtOnce)
-      if (events.length > 0) {
-        await this.services.broker.takeOutbox(this.tenant, events)
-        await this.store.outboxDone(events.map(({ id }) => id))
+  /** Hands over what waits in the outbox: one after the other, so that what was planted is told of once. */
+  drainOutbox(): Promise<void> {
+    return this.#draining.run(async () => {
+      // Lowered first: what is committed from here on raises it again.
+      this.outboxWaits = false
+      try {
+        if (await drainOutbox(this)) this.outboxWaits = true
+      } catch (error) {
+        this.outboxWaits = true
+        throw error
       }
-      if (events.length === outboxAtOnce) this.outboxWaits = true
-    } catch (error) {
-      this.outboxWaits = true
-      throw error
-    }
+    })
   }
 
   async #read(table: Table, ids: readonly Uuid[]): Promise<(Row | null)[]> {

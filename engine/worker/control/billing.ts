@@ -1,8 +1,9 @@
-// Billing events in the control database: append-only, each once by its id, counted by their type. No names, no contents.
+// Billing events in the control database: append-only, each once by its id, told apart by their type. No names, no
+// contents.
 import type { Milliseconds } from '../../clock.js'
 import type { TenantId, Uuid } from '../../ids.js'
-import type { OutboxEvent } from '../../task/broker.js'
-import { type Change, type Store } from '../store/store.js'
+import type { OutboxEvent } from '../../task/outbox-event.js'
+import type { Change } from '../store/store.js'
 
 /** The `state` column of a billing event. Append only. */
 export const billingTypes = {
@@ -27,7 +28,7 @@ export interface BillingEvent {
   readonly id: Uuid
   readonly type: BillingType
   readonly time: Milliseconds
-  readonly data: OutboxEvent['data']
+  readonly data: OutboxEvent['data'] | Readonly<Record<string, never>>
 }
 
 export const billingChange = (
@@ -48,12 +49,3 @@ export const billingChange = (
     secret: null,
   },
 })
-
-/** Living things of all tenants, as the events tell. */
-export const countLiving = async (store: Store, kind: 'user' | 'resource'): Promise<number> => {
-  const [created, deleted] = await Promise.all([
-    store.count('billing_event', billingTypes[`${kind}.created`]),
-    store.count('billing_event', billingTypes[`${kind}.deleted`]),
-  ])
-  return Math.max(0, created - deleted)
-}

@@ -5,7 +5,9 @@ import type { TenantId, Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import { readable } from '../request/readable.js'
-import type { Store } from '../store/store.js'
+import { isIntegrity } from '../request/refusal.js'
+import { scan } from '../request/scan.js'
+import type { Row, Store } from '../store/store.js'
 import {
   type TenantLifecycle,
   type TenantRecord,
@@ -57,6 +59,26 @@ export class TenantDirectory {
     ])
     const { items, unreadable } = readable(rows, (row) => openTenantRow(this.keys, row))
     return { tenants: items, unreadable, total }
+  }
+
+  /** What each tenant may have at most; of those that have a limit, and whose row opens. */
+  async limits(kind: 'maxUsers' | 'maxResources'): Promise<ReadonlyMap<Uuid, number>> {
+    const found = new Map<Uuid, number>()
+    for await (const row of scan(this.store, 'tenant', { state: null, secret: true })) {
+      const limit = this.#opened(row)?.[kind] ?? null
+      if (limit !== null) found.set(row.id, limit)
+    }
+    return found
+  }
+
+  /** Null for a row that does not open: it must not stand in the others' way. */
+  #opened(row: Row): TenantRecord | null {
+    try {
+      return openTenantRow(this.keys, row)
+    } catch (error) {
+      if (!isIntegrity(error)) throw error
+      return null
+    }
   }
 
   /** Tenants in every status but `deprovisioned` (SPEC §5). */

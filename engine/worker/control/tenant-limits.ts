@@ -2,8 +2,6 @@
 import type { Clock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { isReservedCode } from '../../reserved-codes.js'
-import type { Store } from '../store/store.js'
-import { countLiving } from './billing.js'
 import type { TenantDirectory } from './directory.js'
 import type { License } from './license.js'
 
@@ -20,10 +18,10 @@ export interface Licensed {
   readonly license: License
   readonly clock: Clock
   readonly directory: Pick<TenantDirectory, 'countLicensed'>
-  readonly context: { readonly store: Store }
 }
 
-const requirePlace = async (
+/** Errors: `license_limit_reached`, also after the licence has expired. */
+export const requirePlace = async (
   { license, clock }: Pick<Licensed, 'license' | 'clock'>,
   limit: number | null,
   used: () => Promise<number>,
@@ -35,11 +33,5 @@ const requirePlace = async (
 }
 
 /** Errors: `license_limit_reached`, also after the licence has expired. */
-export const requireTenantPlace = (licensed: Omit<Licensed, 'context'>): Promise<void> =>
+export const requireTenantPlace = (licensed: Licensed): Promise<void> =>
   requirePlace(licensed, licensed.license.maxTenants, () => licensed.directory.countLicensed())
-
-/** Of all tenants together, as far as their events have come in. Errors: `license_limit_reached`. */
-export const requireUserPlace = (licensed: Omit<Licensed, 'directory'>): Promise<void> =>
-  requirePlace(licensed, licensed.license.maxUsers, () =>
-    countLiving(licensed.context.store, 'user'),
-  )

@@ -1,18 +1,18 @@
 // What the broker's thread does for the tenant workers and for the main thread.
 import { ApiError } from '../../errors.js'
 import type { TenantId } from '../../ids.js'
-import type { BrokerMethods, OpenedTenant, OutboxEvent } from '../../task/broker.js'
+import type { BrokerMethods, OpenedTenant } from '../../task/broker.js'
+import type { OutboxEvent } from '../../task/outbox-event.js'
 import { moving } from '../../task/rpc.js'
 import { type Guarded, commitByVersion } from '../access/commit.js'
 import { systemEvent } from '../audit/system-event.js'
 import { keyForTransfer } from '../keys/transfer.js'
 import { isIntegrity } from '../request/refusal.js'
 import { isStale } from '../store/store.js'
-import { billingChange, isBillingType } from '../control/billing.js'
+import { billingChange } from '../control/billing.js'
 import type { Installation } from './installation.js'
 import { reportIntegrity } from './integrity-report.js'
 import { openKeks } from '../control/keks.js'
-import { requireUserPlace } from '../control/tenant-limits.js'
 import { type TenantRecord, directoryOf, targetOf, updateTenant } from '../control/tenant-record.js'
 
 const attempts = 5
@@ -57,7 +57,7 @@ const usedSetup = (
   events: readonly OutboxEvent[],
 ): Guarded | null => {
   const used = new Map(
-    events.filter(({ type }) => type === 'setup.used').map((event) => [event.data['setup'], event]),
+    events.flatMap((event) => (event.type === 'setup.used' ? [[event.data.setup, event]] : [])),
   )
   const news = tenant.setup.find(({ id, usedTime }) => usedTime === null && used.has(id))
   if (!news) return null
@@ -77,20 +77,18 @@ const usedSetup = (
   }
 }
 
-/** What a tenant's own database may tell of; its lifecycle and usage are told by the management plane. */
-const ofTenants = /^(user|resource|module)\./
-
 const takeOutbox = async (
   installation: Installation,
   id: TenantId,
   events: readonly OutboxEvent[],
 ): Promise<void> => {
-  const billing = events.flatMap((event) =>
-    isBillingType(event.type) && ofTenants.test(event.type)
-      ? [billingChange(id, { ...event, type: event.type })]
-      : [],
-  )
-  if (billing.length > 0) await installation.context.store.put(billing)
+  const billing = events.flatMap((event) => (event.type === 'setup.used' ? [] : [event]))
+  const changes = billing.map((event) => billingChange(id, event))
+  if (changes.length > 0)
+    await installation.userPlaces.taken(
+      billing.map((event) => event.id),
+      () => installation.context.store.put(changes),
+    )
   for (let left = attempts; ; left--)
     try {
       const used = usedSetup(installation, await installation.directory.get(id), events)
@@ -111,7 +109,8 @@ export const brokerMethods = (
   directory: async (id) => directoryOf(await installation().directory.get(id)),
   resolve: (shortCode) => installation().directory.resolve(shortCode),
   learnNetwork: (id, network) => installation().knownNetworks.learn(id, network),
-  requireUserPlace: () => requireUserPlace(installation()),
+  holdUserPlace: (place) => installation().userPlaces.hold(place),
+  releaseUserPlace: async (event) => installation().userPlaces.release(event),
   sign: (claims) => installation().signer.sign(claims),
   takeOutbox: (id, events) => takeOutbox(installation(), id, events),
   registerChain: (id, chain) => installation().chains.register(id, chain),

@@ -11,13 +11,14 @@ import type { Tenants } from '../context/open-tenants.js'
 import { Mutex } from '../context/mutex.js'
 import { Bulkhead } from '../store/bulkhead.js'
 import { visitMs } from '../store/postgres/target.js'
-import { countLiving } from '../control/billing.js'
 import type { ChainKeeper } from '../control/chains.js'
 import type { TenantDirectory } from '../control/directory.js'
 import { KnownNetworks } from '../control/known-networks.js'
+import { countLiving } from '../control/living.js'
 import type { License, Usage } from '../control/license.js'
 import type { InstallationSecrets } from '../control/secrets.js'
 import type { TokenSigner } from '../control/signing.js'
+import { UserPlaces } from '../control/user-places.js'
 
 export interface InstallationParts {
   readonly clock: Clock
@@ -62,6 +63,7 @@ export class Installation {
   readonly knownNetworks: KnownNetworks
   /** Of those who count what a licence allows and then write. */
   readonly reservations = new Mutex()
+  readonly userPlaces = new UserPlaces(this)
   /** Of set-up tokens, by tenant. */
   readonly reissues: Bulkhead
 
@@ -89,8 +91,8 @@ export class Installation {
     const { store } = this.context
     const [tenants, users, resources] = await Promise.all([
       this.directory.countLicensed(),
-      countLiving(store, 'user'),
-      countLiving(store, 'resource'),
+      countLiving(store, this.directory, 'user'),
+      countLiving(store, this.directory, 'resource'),
     ])
     return { tenants, users, resources, nodes: 1 }
   }

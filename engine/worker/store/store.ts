@@ -112,13 +112,14 @@ export interface AuditRow {
   readonly mac: Buffer
 }
 
-/** A billing event or another message for the control database, delivered at least once and taken in once by its id. */
+/** A billing event or another message for the control database. */
 export interface OutboxRow {
   readonly id: Uuid
+  /** Type and time are copies of what is sealed. */
   readonly type: string
   readonly time: Milliseconds
-  /** JSON without names or contents. */
-  readonly data: Readonly<Record<string, string | number | boolean | null>>
+  /** Sealed record. One that is longer than any of ours comes as an empty one. */
+  readonly data: Buffer
 }
 
 export const tenantStatus = { active: 0, suspended: 1, deprovisioning: 2 } as const
@@ -227,6 +228,12 @@ export interface Store {
   /** Ordered by id. `secret` is null unless asked for. */
   list(table: Table, options: ListOptions): Promise<Row[]>
   count(table: Table, state: RowState | null): Promise<number>
+  /** Rows in this state below each parent that has any; with `parent`, below that one alone. */
+  countByParent(
+    table: Table,
+    state: RowState,
+    parent: Uuid | null,
+  ): Promise<ReadonlyMap<Uuid, number>>
   /**
    * All or nothing, durable when it resolves. Answers the state as it is afterwards.
    * A lost connection at COMMIT is settled by looking for the audit rows: the same bytes there mean it was committed.
@@ -247,7 +254,8 @@ export interface Store {
   keys(): Promise<WrappedKeyRow[]>
   /** Inserts; (purpose, version) that exist already are left as they are. */
   putKeys(rows: readonly WrappedKeyRow[]): Promise<void>
-  outboxPending(limit: number): Promise<OutboxRow[]>
+  /** Ordered by id; `after`: only those with a greater one. */
+  outboxPending(limit: number, after?: Uuid | null): Promise<OutboxRow[]>
   outboxDone(ids: readonly Uuid[]): Promise<void>
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 // The steps of a provisioning (SPEC §6). Each may run again after a crash at any point of it, and finds what it made.
 import { StoreError } from '../../store/store.js'
 import type { TenantContext } from '../../context/context.js'
+import { sealEvent } from '../../context/outbox.js'
 import { newId } from '../../../ids.js'
 import { commitByVersion } from '../../access/commit.js'
 import type { AuditEvent } from '../../audit/event.js'
@@ -85,6 +86,8 @@ const insertAdministrator = async (
   const { tenant, installation, operation } = task
   const time = installation.clock.now()
   const user = administratorOf(tenant)
+  const data = { userId: user.id }
+  const created = { id: newId(), type: 'user.created', time, data } as const
   try {
     await commitByVersion(context, {
       changes: [
@@ -93,7 +96,7 @@ const insertAdministrator = async (
         insertPermissions(context.keys, defaultRules, time),
       ],
       events: createdEvents(task, time),
-      outbox: [{ id: newId(), type: 'user.created', time, data: { userId: user.id } }],
+      outbox: [sealEvent(context.keys, created)],
       raiseEpoch: true,
     })
   } catch (error) {

@@ -84,6 +84,19 @@ export const listRows = (
 export const countRows = (data: MemoryData, table: Table, state: RowState | null): number =>
   rowsOf(data, table).filter(inState(state)).length
 
+export const countByParent = (
+  data: MemoryData,
+  table: Table,
+  state: RowState,
+  parent: Uuid | null,
+): Map<Uuid, number> => {
+  const counts = new Map<Uuid, number>()
+  for (const row of rowsOf(data, table).filter(inState(state)))
+    if (row.parent !== null && (parent === null || row.parent === parent))
+      counts.set(row.parent, (counts.get(row.parent) ?? 0) + 1)
+  return counts
+}
+
 export const auditPage = (
   data: MemoryData,
   before: AuditPosition | null,

@@ -108,5 +108,5 @@ export const withAudit = (data: MemoryData, added: readonly AuditRow[]): MemoryD
 export const withOutbox = (data: MemoryData, added: readonly OutboxRow[]): MemoryData => {
   const ids = new Set(data.outbox.map(({ id }) => id))
   if (added.some(({ id }) => ids.has(id))) throw new StoreError('conflict')
-  return { ...data, outbox: [...data.outbox, ...added.map((row) => structuredClone(row))] }
+  return { ...data, outbox: [...data.outbox, ...added.map(copyOf)] }
 }

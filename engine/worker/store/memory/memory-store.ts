@@ -79,6 +79,14 @@ class Memory implements MemoryStore {
     return this.#read('count', (data) => reads.countRows(data, table, state))
   }
 
+  countByParent(
+    table: Table,
+    state: RowState,
+    parent: Uuid | null,
+  ): Promise<ReadonlyMap<Uuid, number>> {
+    return this.#read('countByParent', (data) => reads.countByParent(data, table, state, parent))
+  }
+
   async commit(commit: Commit): Promise<TenantState> {
     if (commit.audit.length === 0) throw new RangeError('a commit has an event')
     await this.#write('commit', (data) => this.#committed(data, commit))
@@ -125,12 +133,13 @@ class Memory implements MemoryStore {
     })
   }
 
-  outboxPending(limit: number): Promise<OutboxRow[]> {
+  outboxPending(limit: number, after: Uuid | null = null): Promise<OutboxRow[]> {
     return this.#read('outboxPending', ({ outbox }) =>
-      [...outbox]
-        .sort((a, b) => a.time - b.time || reads.compareText(a.id, b.id))
+      outbox
+        .filter(({ id }) => after === null || id > after)
+        .sort((a, b) => reads.compareText(a.id, b.id))
         .slice(0, limit)
-        .map((row) => structuredClone(row)),
+        .map(copyOf),
     )
   }
 

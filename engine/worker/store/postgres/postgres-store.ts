@@ -33,6 +33,7 @@ import {
   byIndexInPages,
   byParent,
   countRows,
+  countRowsByParent,
   inPages,
   readRows,
 } from './row-reads.js'
@@ -97,6 +98,14 @@ class PostgresStore implements Store {
     return this.#slow((session) => countRows(session, table, state))
   }
 
+  async countByParent(
+    table: Table,
+    state: RowState,
+    parent: Uuid | null,
+  ): Promise<ReadonlyMap<Uuid, number>> {
+    return this.#slow((session) => countRowsByParent(session, table, state, parent))
+  }
+
   async commit(commit: Commit): Promise<TenantState> {
     const prepared = prepareCommit(commit)
     return this.#writes.run(
@@ -138,8 +147,8 @@ class PostgresStore implements Store {
     await this.#again(this.#writes, (session) => session.query(statement))
   }
 
-  outboxPending(limit: number): Promise<OutboxRow[]> {
-    return this.#quick((session) => readOutbox(session, limit))
+  outboxPending(limit: number, after: Uuid | null = null): Promise<OutboxRow[]> {
+    return this.#quick((session) => readOutbox(session, limit, after))
   }
 
   async outboxDone(ids: readonly Uuid[]): Promise<void> {

@@ -104,3 +104,20 @@ export const countRows = async (
   table: Table,
   state: RowState | null,
 ): Promise<number> => Number((await session.query(counted(table, state)))[0]?.[0])
+
+const countedByParent = (table: Table, state: RowState, parent: Uuid | null): Statement => {
+  const text = `select parent, count(*) from ${table}
+    where state = $1::smallint and parent ${parent === null ? 'is not null' : '= $2::uuid'}
+    group by parent`
+  return of(table, text, parent === null ? [state] : [state, parent])
+}
+
+export const countRowsByParent = async (
+  session: Session,
+  table: Table,
+  state: RowState,
+  parent: Uuid | null,
+): Promise<Map<Uuid, number>> => {
+  const rows = await session.query(countedByParent(table, state, parent))
+  return new Map(rows.map(([id, count]) => [id as Uuid, Number(count)]))
+}

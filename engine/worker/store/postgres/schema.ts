@@ -112,10 +112,10 @@ const outbox = `
     id uuid not null,
     time bigint not null,
     type text not null,
-    data text not null,
+    data bytea not null,
     constraint outbox_pkey primary key (id)
   ) with (autovacuum_vacuum_threshold = 200, autovacuum_vacuum_scale_factor = 0);
-  create index outbox_by_time on outbox (time, id);`
+  alter table outbox alter column data set storage external;`
 
 /** All that the MSP may know of a tenant's audit log: a row an hour. */
 const auditCount = `

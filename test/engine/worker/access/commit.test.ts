@@ -19,7 +19,7 @@ const decided = (more: Partial<Decided> = {}): Decided => ({
 t.test('the changes, their event and the outbox, or none of them', async (t) => {
   const { context, store, keys } = await TestTenant.open()
   const { entry, change } = insertEntry(keys, contentOf(), 0)
-  const outbox = [{ id: newId(), type: 'user.created', time: 0, data: {} }]
+  const outbox = [{ id: newId(), type: 'user.created', time: 0, data: Buffer.from('sealed') }]
   context.outboxWaits = false
   await commitDecided(
     { context, epoch: 1, holdsMutex: false },

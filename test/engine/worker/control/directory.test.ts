@@ -30,6 +30,18 @@ t.test('by id', async (t) => {
   await t.rejects(directory.get(newId()), { code: 'not_found' })
 })
 
+t.test('limits, of those that have one and whose row opens', async (t) => {
+  const [acme, free, broken] = [
+    recordOf('acme', 'active', { maxUsers: 3 }),
+    recordOf('free', 'active', { maxUsers: null, maxResources: 7 }),
+    recordOf('broken', 'active', { maxUsers: 5 }),
+  ]
+  const { store, directory } = await setUp(acme, free, broken)
+  store.tamper('tenant', broken.id, (row) => ({ ...row, doc: flipped(row.doc) }))
+  t.same(await directory.limits('maxUsers'), new Map([[acme.id, 3]]))
+  t.same(await directory.limits('maxResources'), new Map([[free.id, 7]]))
+})
+
 t.test('by code, in any case; looked up each time, like a code that nobody has', async (t) => {
   const acme = recordOf('Acme')
   const { store, directory } = await setUp(acme)
