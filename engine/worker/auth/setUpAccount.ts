@@ -9,6 +9,7 @@ import type { TenantContext } from '../context/context.js'
 import { sealEvent } from '../context/outbox.js'
 import { commitByVersion } from '../access/commit.js'
 import { chosenPassword, newVerifier } from '../identity/password.js'
+import { wasClaimed } from '../evidence/earlier-claim.js'
 import { startSession } from '../identity/session.js'
 import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
@@ -34,9 +35,10 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   const setup = isActive ? await provenBy(context, call.body) : null
   const user = setup ? await readUser(context, setup.user) : null
   // What was used and put back by somebody with the tenant's database finds its user claimed already; where the user was
-  // put back too, the directory still knows.
-  const isUsed = setup !== null && (await isKnownAsUsed(context, setup))
-  if (!setup || !user || user.access.status !== 'invited' || isUsed) {
+  // put back too, the directory still knows, or the tenant's own log.
+  const isInvited = user?.access.status === 'invited'
+  const isUsed = setup !== null && isInvited && (await isKnownAsUsed(context, setup))
+  if (!setup || !user || !isInvited || isUsed) {
     await recordRefusal(call, context, 'setup_token.use', user)
     throw refused()
   }
@@ -57,10 +59,14 @@ const requireWellFormed = (body: BodyOf<'setUpAccount'>): void => {
   ])
 }
 
-/** Of a first administrator: the provider's directory keeps these for ever. One that was used ends all of them. */
-const isKnownAsUsed = async (context: TenantContext, { id }: Setup): Promise<boolean> => {
+/** Of a first administrator: directory and log keep these for ever. One that was used ends all of them. */
+const isKnownAsUsed = async (
+  context: TenantContext,
+  { id, user, claimsTenant }: Setup,
+): Promise<boolean> => {
   const { setup } = await context.services.broker.directory(context.tenant)
-  return setup.some((known) => known.id === id) && setup.some(({ usedTime }) => usedTime !== null)
+  if (claimsTenant !== true && !setup.some((known) => known.id === id)) return false
+  return setup.some(({ usedTime }) => usedTime !== null) || wasClaimed(context, user)
 }
 
 const refused = (): ApiError => new ApiError('invalid_credentials')

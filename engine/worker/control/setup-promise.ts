@@ -7,7 +7,7 @@ import type { AuditEvent, EventActor, EventTarget } from '../audit/event.js'
 import { systemActor, systemEvent } from '../audit/system-event.js'
 import { randomBytes } from '../cipher/random.js'
 import type { TenantContext } from '../context/context.js'
-import { issueClaim, issueToken, setupLifetime } from '../identity/setup-token.js'
+import { issueClaim, issueFirstToken, setupLifetime } from '../identity/setup-token.js'
 import type { Change } from '../store/store.js'
 import type { OperationRecord, ProvisioningResult } from './operation-record.js'
 import type { TenantRecord } from './tenant-record.js'
@@ -34,13 +34,13 @@ export const promiseOf = (
 
 /** Its row in the tenant's own database. */
 export const promisedChange = (
-  { keys, tenant }: TenantContext,
+  { keys }: TenantContext,
   { admin, createdTime, setup }: TenantRecord,
   { result }: OperationRecord,
 ): Change => {
   const token = result.setup && parseToken('rpst_', result.setup.token)
   if (result.setup && token)
-    return issueToken(keys, tenant, admin.id, result.setup.issuedTime, token).change
+    return issueFirstToken(keys, token, admin.id, result.setup.issuedTime).change
   return issueClaim(keys, setup[0]?.id ?? newId(), admin.id, admin.claim ?? '', createdTime).change
 }
 

@@ -19,6 +19,8 @@ interface SetupDocument {
   readonly claim: string | null
   /** A claim does not expire: nobody but the customer ever held it. */
   readonly expiresTime: Milliseconds | null
+  /** Of the first administrator: it claims the tenant, and only one that nobody has claimed. */
+  readonly claimsTenant?: true
 }
 
 export interface Setup extends SetupDocument {
@@ -49,19 +51,37 @@ const insert = (keys: Keyring, id: Uuid, document: SetupDocument, now: Milliseco
   indexes: [],
 })
 
+type IssuedToken = IssuedSetup & { id: Uuid; token: string; expiresTime: Milliseconds }
+
+const issue = (
+  keys: Keyring,
+  token: OpaqueToken,
+  user: Pick<SetupDocument, 'user' | 'claimsTenant'>,
+  now: Milliseconds,
+): IssuedToken => {
+  const { id, secret } = token
+  const expiresTime = now + setupLifetime
+  const verifier = keys.verifier('setup', id, secret).toString('base64')
+  const document: SetupDocument = { ...user, verifier, claim: null, expiresTime }
+  const change = insert(keys, id, document, now)
+  return { id, change, token: formatToken('rpst_', token), expiresTime }
+}
+
+/** Of a user whom the tenant's own people invite. */
 export const issueToken = (
   keys: Keyring,
   tenant: TenantId,
   user: Uuid,
   now: Milliseconds,
-  present: OpaqueToken = { tenant, id: newId(), secret: randomBytes(32) },
-): IssuedSetup & { id: Uuid; token: string; expiresTime: Milliseconds } => {
-  const expiresTime = now + setupLifetime
-  const verifier = keys.verifier('setup', present.id, present.secret).toString('base64')
-  const document: SetupDocument = { user, verifier, claim: null, expiresTime }
-  const token = formatToken('rpst_', present)
-  return { id: present.id, change: insert(keys, present.id, document, now), token, expiresTime }
-}
+): IssuedToken => issue(keys, { tenant, id: newId(), secret: randomBytes(32) }, { user }, now)
+
+/** Of the first administrator, whom the provider invites. */
+export const issueFirstToken = (
+  keys: Keyring,
+  token: OpaqueToken,
+  user: Uuid,
+  now: Milliseconds,
+): IssuedToken => issue(keys, token, { user, claimsTenant: true }, now)
 
 export const issueClaim = (
   keys: Keyring,
@@ -75,6 +95,7 @@ export const issueClaim = (
     verifier: null,
     claim: claim.toLowerCase(),
     expiresTime: null,
+    claimsTenant: true,
   }
   return { change: insert(keys, id, document, now), token: null, expiresTime: null }
 }

@@ -3,10 +3,11 @@ import type { Milliseconds } from '../../clock.js'
 import { toUtc } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
 import type { TenantContext } from '../context/context.js'
+import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import { canonicalUsername } from '../keys/canonical.js'
 import { requireWritten } from '../keys/plain-columns.js'
-import { type Change, type IndexEntry, type Row, rowState } from '../store/store.js'
+import { type Change, type IndexEntry, type Row, type RowState, rowState } from '../store/store.js'
 
 export const tenantRoles = ['pam_admin', 'pam_approver', 'pam_user', 'pam_auditor'] as const
 export type Role = (typeof tenantRoles)[number] | 'msp_admin' | 'service_account'
@@ -42,6 +43,20 @@ export interface User {
   readonly profile: UserProfile
 }
 
+/** The plain `state` column, for lists and counts; the sealed status is what counts. */
+const userStates: Readonly<Record<UserAccess['status'], RowState>> = {
+  invited: rowState.live,
+  active: rowState.live,
+  disabled: rowState.live,
+}
+
+/** Throws an IntegrityError when the plain state is not that of the sealed status. */
+const openAccess = (keys: Keyring, row: Row): UserAccess => {
+  const access = keys.open('user_account.doc', row.id, row.version, row.doc) as UserAccess
+  if (userStates[access.status] !== row.state) throw new IntegrityError()
+  return access
+}
+
 export const openUser = (keys: Keyring, row: Row): User => {
   requireWritten(row)
   return openSealed(keys, row)
@@ -51,7 +66,7 @@ const openSealed = (keys: Keyring, row: Row): User => ({
   id: row.id,
   version: row.version,
   createdTime: row.createdTime,
-  access: keys.open('user_account.doc', row.id, row.version, row.doc) as UserAccess,
+  access: openAccess(keys, row),
   profile: keys.open(
     'user_account.secret',
     row.id,
@@ -64,7 +79,7 @@ const sealUser = (keys: Keyring, user: User, updatedTime: Milliseconds): Row => 
   id: user.id,
   parent: null,
   version: user.version,
-  state: rowState.live,
+  state: userStates[user.access.status],
   createdTime: user.createdTime,
   updatedTime,
   expiresTime: null,
@@ -105,13 +120,13 @@ export const updateUser = (
   indexes: undefined,
 })
 
-const liveUser = (context: TenantContext, row: Row | undefined): User | null =>
-  row && row.state === rowState.live ? openUser(context.keys, row) : null
+const openedUser = (context: TenantContext, row: Row | undefined): User | null =>
+  row ? openUser(context.keys, row) : null
 
 /** The user as the present epoch has it, or null. */
 export const loadUser = (context: TenantContext, id: Uuid): Promise<User | null> =>
   context.access.get('user', id, async () =>
-    liveUser(context, (await context.load('user_account', id)) ?? undefined),
+    openedUser(context, (await context.load('user_account', id)) ?? undefined),
   )
 
 /** Past the cache: what sign-in and set-up decide on. */
@@ -120,13 +135,13 @@ export const findUserByName = async (
   username: string,
 ): Promise<User | null> => {
   const rows = await context.store.find('user_account', context.keys.index('username', [username]))
-  const user = liveUser(context, rows[0])
+  const user = openedUser(context, rows[0])
   // The index column is not sealed: a row it was moved to does not count.
   return user?.profile.username === username ? user : null
 }
 
 export const readUser = async (context: TenantContext, id: Uuid): Promise<User | null> =>
-  liveUser(context, (await context.store.read('user_account', [id]))[0])
+  openedUser(context, (await context.store.read('user_account', [id]))[0])
 
 /** SPEC §7's user. */
 export const userJson = ({ id, createdTime, access, profile }: User) => ({

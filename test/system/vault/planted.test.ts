@@ -73,6 +73,17 @@ t.test('planted rows deny', async (t) => {
     }),
   )
 
+  await t.test('a user declared deleted', (t) =>
+    disturbed(inAcme, 'user_account', async () => {
+      await inAcme(
+        `update rppam.user_account set state = 1 where id = '${mallory.id}'; ${moveEpoch}`,
+      )
+      const answer = await call('GET', 'tenant', { token: mallory.token })
+      t.strictSame([answer.status, answer.body['code']], [500, 'integrity_failure'])
+      t.equal((await signIn(call, 'acme', 'mallory')).status, 500)
+    }),
+  )
+
   await t.test('the index of one user led to another', async (t) => {
     const flip = `update rppam.row_index set row_id = case row_id when '${mallory.id}' then ${adminRow}
       else '${mallory.id}' end where row_id in (select id from rppam.user_account)`

@@ -7,13 +7,13 @@ import { commitByVersion } from '../../access/commit.js'
 import type { AuditEvent } from '../../audit/event.js'
 import { randomBytes } from '../../cipher/random.js'
 import type { TenantContext } from '../../context/context.js'
-import { issueToken, revokeSetups } from '../../identity/setup-token.js'
+import { issueFirstToken, revokeSetups } from '../../identity/setup-token.js'
 import { type User, readUser, updateUser } from '../../identity/user.js'
 import { type Change, isStale } from '../../store/store.js'
 import type { Installation } from '../../installation/installation.js'
 import { type TenantRecord, updateTenant } from '../../control/tenant-record.js'
 
-type Reissued = ReturnType<typeof issueToken>
+type Reissued = ReturnType<typeof issueFirstToken>
 
 interface Reissue {
   readonly tenant: TenantRecord
@@ -81,7 +81,7 @@ const replace = async (
   signal.throwIfAborted()
   await record(updateTenant(installation.context.keys, tenant, next, time).change)
   signal.throwIfAborted()
-  const issued = issueToken(context.keys, context.tenant, admin.id, time, token)
+  const issued = issueFirstToken(context.keys, token, admin.id, time)
   try {
     await commitByVersion(context, {
       changes: [

@@ -84,11 +84,18 @@ t.test(
   },
 )
 
-t.test('marked deleted', async (t) => {
+t.test('a plain state that is not that of the sealed status: does not open', async (t) => {
   const { tenant, alice, find } = await setUp()
-  tenant.store.tamper('user_account', alice.id, (row) => ({ ...row, state: 1 }))
-  t.equal(await find('alice'), null)
-  t.equal(await loadUser(tenant.context, alice.id), null)
+  for (const status of ['active', 'disabled', 'invited'] as const) {
+    const [row] = await tenant.store.read('user_account', [alice.id])
+    const user = { ...alice, version: row!.version }
+    await tenant.store.put([updateUser(tenant.keys, user, { access: { status } }, 5)])
+    t.equal((await find('alice'))?.access.status, status)
+    tenant.store.tamper('user_account', alice.id, (now) => ({ ...now, state: 1 }))
+    await t.rejects(find('alice'), IntegrityError)
+    await t.rejects(readUser(tenant.context, alice.id), IntegrityError)
+    await t.rejects(loadUser(tenant.context, alice.id), IntegrityError)
+  }
 })
 
 t.test('as JSON: no verifier, no generation', async (t) => {
