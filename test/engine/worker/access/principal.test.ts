@@ -118,8 +118,8 @@ t.test("an administrator's document copied into another user's row does not open
   await t.rejects(ask(), IntegrityError)
 })
 
-t.test('a user whose row is marked deleted is nobody', async (t) => {
+t.test('a user whose row is marked deleted, against what is sealed', async (t) => {
   const { tenant, alice, ask } = await setUp()
   tenant.store.tamper('user_account', alice.user.id, (row) => ({ ...row, state: 1 }))
-  await t.rejects(ask(), dead)
+  await t.rejects(ask(), IntegrityError)
 })
