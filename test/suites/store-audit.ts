@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import { newId } from '../../engine/ids.js'
 import type { AuditRow } from '../../engine/worker/store/store.js'
 import type { OpenStore } from './store.js'
-import { chainOf, commitOf, eventOf, insertOf, rowOf, updateOf } from './store-rows.js'
+import { chainOf, commitOf, eventOf, insertOf, raiseOf, rowOf, updateOf } from './store-rows.js'
 
 const newestFirst = (a: AuditRow, b: AuditRow): number => b.time - a.time || (b.id < a.id ? -1 : 1)
 
@@ -28,9 +28,10 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
       const state = await store.state()
       const answer = await store.append([eventOf()], served)
       t.same(answer, { ...state, versions: new Map([[live.id, 6]]) })
-      await store.commit(commitOf([updateOf({ ...live, version: 7 })], { raiseEpoch: true }))
+      const guard = raiseOf(state)
+      await store.commit(commitOf([updateOf({ ...live, version: 7 })], { guard }))
       const later = await store.append([eventOf()], served)
-      t.equal(later.accessEpoch, state.accessEpoch + 1)
+      t.match(later, { accessEpoch: state.accessEpoch + 1, sealed: guard.raised! })
       t.same(later.versions, new Map([[live.id, 7]]))
       t.same((await store.append([eventOf()], [])).versions, new Map())
       t.same(await store.append([], served), later, 'also with nothing to append')

@@ -1,9 +1,18 @@
 // Commits and puts: all or nothing, versions, the epoch, and the events that go with them.
 import type { Test } from 'tap'
 import { newId } from '../../engine/ids.js'
-import type { Change, Store } from '../../engine/worker/store/store.js'
+import { type Change, noState, type Store } from '../../engine/worker/store/store.js'
 import type { OpenStore } from './store.js'
-import { commitOf, entryOf, eventOf, insertOf, outboxOf, rowOf, updateOf } from './store-rows.js'
+import {
+  commitOf,
+  entryOf,
+  eventOf,
+  insertOf,
+  outboxOf,
+  raiseOf,
+  rowOf,
+  updateOf,
+} from './store-rows.js'
 
 const nothingIsThere = async (t: Test, store: Store): Promise<void> => {
   t.equal(await store.count('setting', null), 0)
@@ -12,13 +21,16 @@ const nothingIsThere = async (t: Test, store: Store): Promise<void> => {
 }
 
 export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
-  t.test('begins active, at an epoch; only raising moves it', async (t) => {
+  t.test('begins without a state; only raising moves it', async (t) => {
     const store = await open()
-    const before = await store.state()
-    t.equal(before.status, 0)
-    t.same(await store.commit(commitOf([insertOf(rowOf())])), before)
-    const raised = await store.commit(commitOf([], { raiseEpoch: true }))
-    t.same(raised, { status: 0, accessEpoch: before.accessEpoch + 1 })
+    t.same(await store.state(), noState)
+    t.same(await store.commit(commitOf([insertOf(rowOf())])), noState)
+    const guard = raiseOf(noState)
+    const raised = await store.commit(commitOf([], { guard }))
+    t.same(raised, { accessEpoch: 1, sealed: guard.raised })
+    t.same(await store.state(), raised)
+    const held = { expected: raised, raised: null }
+    t.same(await store.commit(commitOf([], { guard: held })), raised)
     t.same(await store.state(), raised)
   })
 
@@ -52,7 +64,7 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
         change(taken),
         insertOf(rowOf(), [], 'setting'),
       ]
-      const commit = commitOf(changes, { outbox: [outboxOf()], raiseEpoch: true })
+      const commit = commitOf(changes, { outbox: [outboxOf()], guard: raiseOf(state) })
       await t.rejects(store.commit(commit), { name: 'StoreError', code })
       await t.rejects(store.put(changes), { name: 'StoreError', code })
       await nothingIsThere(t, store)
@@ -71,28 +83,60 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
     await t.rejects(store.commit(commitOf([updateOf(next)])), { code: 'stale' })
   })
 
-  t.test('an epoch that is no longer the present one refuses the commit', async (t) => {
+  t.test('another epoch or other bytes than expected refuse the commit: epoch', async (t) => {
     const store = await open()
-    const { accessEpoch } = await store.state()
-    const right = { expectedEpoch: accessEpoch, raiseEpoch: true }
-    t.equal((await store.commit(commitOf([], right))).accessEpoch, accessEpoch + 1)
-    const commit = commitOf([insertOf(rowOf(), [], 'setting')], { expectedEpoch: accessEpoch })
-    await t.rejects(store.commit(commit), { code: 'epoch' })
-    await t.rejects(store.commit({ ...commit, raiseEpoch: true }), { code: 'epoch' })
+    const before = await store.commit(commitOf([], { guard: raiseOf(noState) }))
+    const state = await store.commit(commitOf([], { guard: raiseOf(before) }))
+    const cut = state.sealed.subarray(1)
+    const others = [
+      noState,
+      before,
+      { ...state, accessEpoch: 1 },
+      { ...state, accessEpoch: 3 },
+      { ...state, sealed: before.sealed },
+      { ...state, sealed: cut },
+    ]
+    for (const expected of others)
+      for (const raised of [null, Buffer.from('next')]) {
+        const guard = { expected, raised }
+        const commit = commitOf([insertOf(rowOf(), [], 'setting')], {
+          guard,
+          outbox: [outboxOf()],
+        })
+        await t.rejects(store.commit(commit), { name: 'StoreError', code: 'epoch' })
+      }
     t.equal(await store.count('setting', null), 0)
-    t.equal((await store.auditPage(null, 10)).length, 1)
-    t.equal((await store.state()).accessEpoch, accessEpoch + 1)
-    await t.resolves(store.commit({ ...commit, expectedEpoch: accessEpoch + 1 }))
+    t.same(await store.outboxPending(10), [])
+    t.equal((await store.auditPage(null, 10)).length, 2)
+    t.same(await store.state(), state)
+    const guard = { expected: state, raised: null }
+    await t.resolves(store.commit(commitOf([insertOf(rowOf(), [], 'setting')], { guard })))
   })
 
-  t.test('of many that expect the same epoch and raise it, one commits', async (t) => {
+  t.test('of many that raise the same state, one commits', async (t) => {
     const store = await open()
-    const { accessEpoch } = await store.state()
-    const fields = { expectedEpoch: accessEpoch, raiseEpoch: true }
-    const all = await Promise.allSettled([1, 2, 3, 4].map(() => store.commit(commitOf([], fields))))
-    t.equal(all.filter(({ status }) => status === 'fulfilled').length, 1)
-    t.equal((await store.state()).accessEpoch, accessEpoch + 1)
+    const guards = [1, 2, 3, 4].map(() => raiseOf(noState))
+    const all = await Promise.allSettled(
+      guards.map((guard) => store.commit(commitOf([], { guard }))),
+    )
+    const [won, ...others] = guards.filter((_, i) => all[i]?.status === 'fulfilled')
+    t.equal(others.length, 0)
+    t.same(await store.state(), { accessEpoch: 1, sealed: won?.raised })
   })
+
+  t.test(
+    'who raises and who rests on the state before it: one commits, or both in order',
+    async (t) => {
+      const store = await open()
+      const [raise, hold] = [raiseOf(noState), { expected: noState, raised: null }]
+      const [raised, held] = await Promise.allSettled(
+        [raise, hold].map((guard) => store.commit(commitOf([], { guard }))),
+      )
+      t.equal(raised?.status, 'fulfilled')
+      if (held?.status === 'rejected') t.match(held.reason, { code: 'epoch' })
+      t.equal((await store.state()).accessEpoch, 1)
+    },
+  )
 
   t.test('ensure inserts what is missing and leaves what is there', async (t) => {
     const store = await open()
@@ -134,7 +178,8 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
 
   t.test('the same audit bytes again: it was committed, once', async (t) => {
     const store = await open()
-    const commit = commitOf([insertOf(rowOf())], { raiseEpoch: true, outbox: [outboxOf()] })
+    const guard = raiseOf(await store.state())
+    const commit = commitOf([insertOf(rowOf())], { guard, outbox: [outboxOf()] })
     const state = await store.commit(commit)
     t.same(await store.commit(commit), state)
     t.same(await store.state(), state)
@@ -147,8 +192,8 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
     const event = eventOf()
     await store.append([event], [])
     const audit = [eventOf({ chain: event.chain, seq: 1 }), eventOf({ chain: event.chain, seq: 2 })]
-    const commit = commitOf([insertOf(rowOf(), [], 'setting')], { audit, raiseEpoch: true })
     const state = await store.state()
+    const commit = commitOf([insertOf(rowOf(), [], 'setting')], { audit, guard: raiseOf(state) })
     await t.rejects(store.commit(commit), { code: 'audit_conflict' })
     t.same(await store.auditPage(null, 10), [event])
     t.equal(await store.count('setting', null), 0)

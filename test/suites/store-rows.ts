@@ -9,6 +9,8 @@ import type {
   IndexEntry,
   OutboxRow,
   Row,
+  StateGuard,
+  StoredState,
   Table,
   WrappedKeyRow,
 } from '../../engine/worker/store/store.js'
@@ -89,11 +91,16 @@ export const updateOf = (
   table: Table = 'vault_entry',
 ): Change => ({ op: 'update', table, row, expectedVersion, indexes })
 
+/** The state that follows, with bytes that nobody seals twice alike. */
+export const raiseOf = (expected: StoredState): StateGuard => ({
+  expected,
+  raised: randomBytes(120),
+})
+
 export const commitOf = (changes: readonly Change[], fields: Partial<Commit> = {}): Commit => ({
   changes,
   audit: [eventOf()],
   outbox: [],
-  raiseEpoch: false,
-  expectedEpoch: null,
+  guard: null,
   ...fields,
 })

@@ -13,6 +13,13 @@ import type { Principal } from '../../engine/worker/access/principal.js'
 import { AuditLog } from '../../engine/worker/audit/appender.js'
 import { type AuditEventJson, toJson } from '../../engine/worker/audit/event.js'
 import { TenantContext } from '../../engine/worker/context/context.js'
+import { PresentState } from '../../engine/worker/context/present-state.js'
+import {
+  openState,
+  sealState,
+  type TenantState,
+  tenantStatus,
+} from '../../engine/worker/context/tenant-state.js'
 import { startSession } from '../../engine/worker/identity/session.js'
 import { type Role, type User, insertUser } from '../../engine/worker/identity/user.js'
 import type { Keyring } from '../../engine/worker/keys/keyring.js'
@@ -161,6 +168,7 @@ export class TestTenant {
       store,
       keys,
       sink: this.sink,
+      states: access,
       clock: services.clock,
       writer: 'node-a',
       anchorIntervalMs: 1_000,
@@ -186,7 +194,29 @@ export class TestTenant {
     const store = createMemoryStore()
     const keys = open(freshTenant(tenant))
     await store.put([insertPermissions(keys, rules, services.clock.now())])
-    return new TestTenant(tenant, store, keys, services, new EpochCache(await store.state()))
+    const state = { status: tenantStatus.active, accessEpoch: 1, tokenGeneration: 1 }
+    store.setState({ accessEpoch: 1, sealed: sealState(keys, state) })
+    const access = new EpochCache(PresentState.open(keys, await store.state()))
+    return new TestTenant(tenant, store, keys, services, access)
+  }
+
+  /** The same tenant, open on another node. */
+  static async beside(other: TestTenant, store: MemoryStore = other.store): Promise<TestTenant> {
+    const { tenant, keys } = other
+    const access = new EpochCache(PresentState.open(keys, await other.store.state()))
+    return new TestTenant(tenant, store, keys, fakeServices(), access)
+  }
+
+  /** By another node: raises the epoch. */
+  async changeState(change: Partial<TenantState> = {}): Promise<void> {
+    const state = openState(this.keys, await this.store.state())
+    const next = { ...state, accessEpoch: state.accessEpoch + 1, ...change }
+    this.store.setState({ accessEpoch: next.accessEpoch, sealed: sealState(this.keys, next) })
+  }
+
+  /** The state as it is stored by now, heard of. */
+  async observe(): Promise<void> {
+    await this.context.access.observed(() => this.store.state())
   }
 
   get clock(): TestClock {

@@ -5,7 +5,7 @@ import type { Uuid } from '../../ids.js'
 import type { AuditEvent } from '../audit/event.js'
 import type { TenantContext } from '../context/context.js'
 import { Redo } from './redo.js'
-import { type AppendResult, tenantStatus } from '../store/store.js'
+import type { AppendResult, StoredState } from '../store/store.js'
 
 /** Events that are durable or on their way: an attempt that is made again need not write them again. */
 const appends = new WeakMap<AuditEvent, Promise<AppendResult>>()
@@ -23,7 +23,8 @@ export const record = async (
   served: readonly Uuid[] = [],
 ): Promise<AppendResult> => {
   const before = appends.get(event)
-  if (before && (await hasEndedWell(before))) return context.store.append([], served)
+  if (before && (await hasEndedWell(before)))
+    return context.access.observed(() => context.store.append([], served))
   const append = context.audit.append(event, served)
   appends.set(event, append)
   return append
@@ -41,16 +42,20 @@ export const confirm = async (
     event,
     served.map(({ id }) => id),
   )
-  context.access.observe(now)
   const overtaken = served.filter(({ id, version }) => now.versions.get(id) !== version)
   for (const { id } of overtaken) context.forgetEntry(id)
-  if (overtaken.length > 0 || now.accessEpoch !== decidedAt || now.status !== tenantStatus.active)
-    throw new Redo()
+  if (overtaken.length > 0 || !isPresent(context, decidedAt, now)) throw new Redo()
 }
 
 /** The same for what is not audited. */
 export const confirmAccess = async (context: TenantContext, decidedAt: number): Promise<void> => {
-  const now = await context.store.state()
-  context.access.observe(now)
-  if (now.accessEpoch !== decidedAt || now.status !== tenantStatus.active) throw new Redo()
+  const now = await context.access.observed(() => context.store.state())
+  if (!isPresent(context, decidedAt, now)) throw new Redo()
 }
+
+/** Whether the answered state is the one decided on, it lets anybody in, and nothing newer has been seen meanwhile. */
+export const isPresent = (
+  { access, isActive }: TenantContext,
+  decidedAt: number,
+  { accessEpoch }: StoredState,
+): boolean => isActive && accessEpoch === decidedAt && access.state.accessEpoch === decidedAt

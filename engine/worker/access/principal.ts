@@ -7,7 +7,6 @@ import type { ActorType } from '../audit/actions.js'
 import type { TenantContext } from '../context/context.js'
 import { loadSession } from '../identity/session.js'
 import { type Role, loadUser } from '../identity/user.js'
-import { tenantStatus } from '../store/store.js'
 
 export interface Principal {
   readonly type: ActorType
@@ -26,10 +25,9 @@ export const authorise = async (
   now: Milliseconds,
 ): Promise<Principal> => {
   // What was cached may be over: a refusal is never told from memory.
-  if (context.access.state.status !== tenantStatus.active)
-    context.access.observe(await context.store.state())
-  if (context.access.state.status !== tenantStatus.active) throw new ApiError('tenant_suspended')
-  if (claims.tgn !== context.directory.tokenGeneration) throw unauthenticated()
+  if (!context.isActive) await context.access.observed(() => context.store.state())
+  if (!context.isActive) throw new ApiError('tenant_suspended')
+  if (claims.tgn !== context.tokenGeneration) throw unauthenticated()
   const [user, session] = await Promise.all([
     loadUser(context, claims.sub),
     loadSession(context, claims.sid, now),

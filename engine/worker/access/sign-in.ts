@@ -10,7 +10,7 @@ import type { TenantContext } from '../context/context.js'
 import { commitByVersion } from './commit.js'
 import { expiredSessions, startSession } from '../identity/session.js'
 import { type User, readUser, updateUser } from '../identity/user.js'
-import { isStale, tenantStatus } from '../store/store.js'
+import { isStale } from '../store/store.js'
 
 export interface SignInAnswer {
   readonly accessToken: string
@@ -56,7 +56,7 @@ export const recordRefusal = async (
   user: User | null,
 ): Promise<void> => {
   const event = authEvent(call, context, action, user, 'failure')
-  context.access.observe(await context.audit.append(event))
+  await context.audit.append(event)
 }
 
 export const answerWith = async (
@@ -72,7 +72,7 @@ export const answerWith = async (
     sub: user,
     sid: session,
     gen: generation,
-    tgn: context.directory.tokenGeneration,
+    tgn: context.tokenGeneration,
   }),
   refreshToken,
   tokenType: 'Bearer',
@@ -144,14 +144,14 @@ const commitSignIn = async (
     user.access.generation,
     time,
   )
-  const state = await commitByVersion(context, {
+  await commitByVersion(context, {
     changes: [change, updateUser(context.keys, user, { profile: { lastLoginTime: time } }, time)],
     events: [authEvent(call, context, 'auth.login', user)],
   })
   // The profile shows the last sign-in; what decides access has not changed.
   context.access.forget('user', user.id)
   await clearExpired(context, user.id, time)
-  if (state.status !== tenantStatus.active) throw new ApiError('invalid_credentials')
+  if (!context.isActive) throw new ApiError('invalid_credentials')
   learnNetwork(call, context)
   return answerWith(context, user.id, user.access.generation, session.id, refreshToken)
 }

@@ -5,17 +5,26 @@ import type { Clock, Milliseconds } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { Keyring } from '../keys/keyring.js'
-import type { AppendResult, Commit, Store, TenantState } from '../store/store.js'
+import type { AppendResult, Commit, StateGuard, Store, StoredState } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
-import { ChainWriter, isRefusal } from './chain-writer.js'
+import { ChainWriter, isRefusal, type Send } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
 import { withRecorded } from './recorded-rows.js'
+
+/** Who judges the state that every write answers (FORMATS §6). */
+export interface StateObserver {
+  /** Taken when a write is sent. */
+  readonly stored: StoredState
+  /** Throws what is told to those who wrote. What they wrote is durable all the same. */
+  observe(answered: StoredState, sent: StoredState): void
+}
 
 export interface AuditLogOptions {
   readonly tenant: TenantId
   readonly store: Store
   readonly keys: Keyring
   readonly sink: AnchorSink
+  readonly states: StateObserver
   readonly clock: Clock
   /** Names this node: no two that run at once may have the same. */
   readonly writer: string
@@ -23,6 +32,11 @@ export interface AuditLogOptions {
   readonly anchorEvery: number
   /** What the callers are not told. */
   onFault?(error: unknown): void
+}
+
+export interface AuditedCommit extends Pick<Commit, 'changes' | 'outbox'> {
+  /** Asked when its turn has come, so that commits of one log do not overtake each other. */
+  guard(): StateGuard | null
 }
 
 interface Job<T> {
@@ -33,8 +47,8 @@ interface Job<T> {
 interface AppendJob extends Job<AppendResult> {
   readonly served: readonly Uuid[]
 }
-interface CommitJob extends Job<TenantState> {
-  readonly commit: Omit<Commit, 'audit'>
+interface CommitJob extends Job<StoredState> {
+  readonly commit: AuditedCommit
 }
 
 /** Events that may wait; more means that the database does not keep up. */
@@ -46,6 +60,7 @@ const maxServed = 2_000
 export class AuditLog {
   readonly #store: Store
   readonly #writer: ChainWriter
+  readonly #states: StateObserver
   readonly #onFault: (error: unknown) => void
   readonly #queue: (AppendJob | CommitJob)[] = []
   #waiting = 0
@@ -54,23 +69,24 @@ export class AuditLog {
 
   constructor(options: AuditLogOptions) {
     this.#store = options.store
+    this.#states = options.states
     this.#onFault = (error) => options.onFault?.(error)
     this.#writer = new ChainWriter({ ...options, onFault: this.#onFault })
   }
 
   /**
    * Makes the event durable; answers the tenant's state and the present versions of what is served with it (of others'
-   * too). Errors: `audit_unavailable`, `overloaded`, `shutting_down`.
+   * too). Errors: `audit_unavailable`, `overloaded`, `shutting_down`, and what `states` throws.
    */
   append(event: AuditEvent, served: readonly Uuid[] = []): Promise<AppendResult> {
     return this.#ask([event], (job: Job<AppendResult>) => ({ ...job, served }))
   }
 
   /** One transaction. Errors: as of append, and StoreError `conflict`, `stale` and `epoch` as the store throws them. */
-  commit(commit: Omit<Commit, 'audit'>, events: readonly AuditEvent[]): Promise<TenantState> {
+  commit(commit: AuditedCommit, events: readonly AuditEvent[]): Promise<StoredState> {
     if (events.length === 0) return Promise.reject(new RangeError('a commit has an event'))
     const recorded = withRecorded(events, commit.changes)
-    return this.#ask(recorded, (job: Job<TenantState>) => ({ ...job, commit }))
+    return this.#ask(recorded, (job: Job<StoredState>) => ({ ...job, commit }))
   }
 
   /** Once a second. Never rejects. */
@@ -138,25 +154,37 @@ export class AuditLog {
 
   async #runAppends(jobs: readonly AppendJob[]): Promise<void> {
     const served = [...new Set(jobs.flatMap((job) => job.served))]
+    const events = jobs.flatMap((job) => job.events)
     try {
-      const result = await this.#writer.write(
-        jobs.flatMap(({ events }) => events),
-        (rows) => this.#store.append(rows, served),
-      )
+      const result = await this.#write(events, (rows) => this.#store.append(rows, served))
       for (const { resolve } of jobs) resolve(result)
     } catch (error) {
-      const answer = this.#unavailable(error)
-      for (const { reject } of jobs) reject(answer)
+      for (const { reject } of jobs) reject(error)
     }
   }
 
   async #runCommit({ commit, events, resolve, reject }: CommitJob): Promise<void> {
-    try {
-      resolve(await this.#writer.write(events, (audit) => this.#store.commit({ ...commit, audit })))
-    } catch (error) {
-      const isAnswer = isRefusal(error) && error.code !== 'audit_conflict'
-      reject(isAnswer ? error : this.#unavailable(error))
-    }
+    const { changes, outbox } = commit
+    const send: Send<StoredState> = (audit) =>
+      this.#store.commit({ changes, outbox, guard: commit.guard(), audit })
+    await this.#write(events, send).then(resolve, reject)
+  }
+
+  /** Before the next write, so that it rests on what this one was answered. */
+  async #write<T extends StoredState>(events: readonly PreparedEvent[], send: Send<T>): Promise<T> {
+    let sent = this.#states.stored
+    const written = this.#writer.write(events, (rows) => {
+      sent = this.#states.stored
+      return send(rows)
+    })
+    const answered = await written.catch((error: unknown) => this.#refused(error))
+    this.#states.observe(answered, sent)
+    return answered
+  }
+
+  /** Throws what a caller decides by as it is, and everything else as `audit_unavailable`. */
+  #refused(error: unknown): never {
+    throw isRefusal(error) && error.code !== 'audit_conflict' ? error : this.#unavailable(error)
   }
 
   #unavailable(error: unknown): ApiError {

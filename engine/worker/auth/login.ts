@@ -6,7 +6,6 @@ import { canonicalUsername } from '../keys/canonical.js'
 import { type User, findUserByName } from '../identity/user.js'
 import { verifyPassword } from '../identity/password.js'
 import { publicOperation } from '../request/operation.js'
-import { tenantStatus } from '../store/store.js'
 import { recordRefusal, signIn } from '../access/sign-in.js'
 
 export const login = publicOperation('login', async (call) => {
@@ -22,7 +21,7 @@ export const login = publicOperation('login', async (call) => {
 
 const activeUser = async (context: TenantContext, text: string): Promise<User | null> => {
   const username = wellFormed(text)
-  if (username === null || context.access.state.status !== tenantStatus.active) return null
+  if (username === null || !context.isActive) return null
   const user = await findUserByName(context, username)
   return user?.access.status === 'active' ? user : null
 }

@@ -7,7 +7,7 @@ import { type Session, endSession, readSession, refresh } from '../identity/sess
 import { type User, readUser } from '../identity/user.js'
 import { Redo } from '../access/redo.js'
 import { publicOperation } from '../request/operation.js'
-import { type Change, isStale, tenantStatus } from '../store/store.js'
+import { type Change, isStale } from '../store/store.js'
 import { type AuthRequest, answerWith, authEvent, recordRefusal } from '../access/sign-in.js'
 
 export const refreshSession = publicOperation('refreshSession', async (call) => {
@@ -15,8 +15,7 @@ export const refreshSession = publicOperation('refreshSession', async (call) => 
   const token = parseToken('rprt_', call.body.refreshToken)
   const now = call.services.clock.now()
   if (!context || !token || token.tenant !== context.tenant) throw refused()
-  const isActive = context.access.state.status === tenantStatus.active
-  const session = isActive ? await readSession(context, token.id, now) : null
+  const session = context.isActive ? await readSession(context, token.id, now) : null
   const user = session ? await readUser(context, session.user) : null
   if (!session || !user || !mayRefresh(session, user)) {
     await recordRefusal(call, context, 'auth.refresh', user)
@@ -50,11 +49,11 @@ const rotate = async (
   user: User,
 ): Promise<void> => {
   try {
-    const state = await commitByVersion(context, {
+    await commitByVersion(context, {
       changes: [change],
       events: [authEvent(call, context, 'auth.refresh', user)],
     })
-    if (state.status !== tenantStatus.active) throw refused()
+    if (!context.isActive) throw refused()
   } catch (error) {
     // The same token came twice at once: the second attempt sees the successor.
     if (isStale(error)) throw new Redo(refused())

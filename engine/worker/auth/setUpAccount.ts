@@ -15,7 +15,7 @@ import { type Setup, findByClaim, findByToken, revokeSetups } from '../identity/
 import { type User, readUser, updateUser } from '../identity/user.js'
 import { Redo } from '../access/redo.js'
 import { publicOperation } from '../request/operation.js'
-import { isStale, tenantStatus } from '../store/store.js'
+import { isStale } from '../store/store.js'
 import {
   type AuthRequest,
   type SignInAnswer,
@@ -31,8 +31,7 @@ export const setUpAccount = publicOperation('setUpAccount', async (call) => {
   call.releaseBatchSlot()
   const password = chosenPassword(call.body.password)
   if (!context) throw refused()
-  const isActive = context.access.state.status === tenantStatus.active
-  const setup = isActive ? await provenBy(context, call.body) : null
+  const setup = context.isActive ? await provenBy(context, call.body) : null
   const user = setup ? await readUser(context, setup.user) : null
   // What was used and put back by somebody with the tenant's database finds its user claimed already; where the user was
   // put back too, the directory still knows, or the tenant's own log.
@@ -90,7 +89,7 @@ const claim = async (
   const { session, change, refreshToken } = startSession(context, user.id, generation, time)
   const used = { id: newId(), type: 'setup.used', time, data: { setup: setup.id } } as const
   const event = authEvent(call, context, 'setup_token.use', user)
-  const state = await commitByVersion(context, {
+  await commitByVersion(context, {
     changes: [
       // Of two at once, one finds the user's row stale.
       updateUser(
@@ -109,7 +108,7 @@ const claim = async (
   // The provider sees at once that its token is used, whatever else waits; should this fail, the next tick delivers it.
   await context.services.broker.takeOutbox(context.tenant, [used]).catch(() => undefined)
   await context.services.main.raiseUser(context.tenant, user.id, generation)
-  if (state.status !== tenantStatus.active) throw refused()
+  if (!context.isActive) throw refused()
   learnNetwork(call, context)
   return answerWith(context, user.id, generation, session.id, refreshToken)
 }

@@ -37,5 +37,6 @@ export const sealedFields = {
   'license.token': { kind: 12, field: 1, purpose: 'credentials' },
   'operation.doc': { kind: 10, field: 2, purpose: 'credentials' },
   'outbox.data': { kind: 13, field: 1, purpose: 'credentials' },
+  'tenant_state.sealed': { kind: 14, field: 1, purpose: 'credentials' },
 } as const satisfies Record<string, SealedField>
 export type SealedFieldName = keyof typeof sealedFields

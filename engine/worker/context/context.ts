@@ -13,6 +13,7 @@ import type { Services } from './services.js'
 import type { Row, Store, Table } from '../store/store.js'
 import { Mutex } from './mutex.js'
 import { drainOutbox } from './outbox.js'
+import { tenantStatus } from './tenant-state.js'
 
 export interface TenantParts {
   readonly directory: Directory
@@ -68,6 +69,16 @@ export class TenantContext {
     this.services = parts.services
     this.isInstallation = this.tenant === installationId
     this.#entries = entryCache(parts.services.limits)
+  }
+
+  /** By the control row and the tenant's own sealed state: the stricter counts (FORMATS §6). */
+  get isActive(): boolean {
+    return this.directory.status === 'active' && this.access.state.status === tenantStatus.active
+  }
+
+  /** Of tokens that may live; the higher of the two, and no other. */
+  get tokenGeneration(): number {
+    return Math.max(this.directory.tokenGeneration, this.access.state.tokenGeneration)
   }
 
   /** One row by id. All callers of the same moment share one statement. */

@@ -1,12 +1,9 @@
 // What decides access, opened once and kept while the tenant's access epoch stands still. Every audited statement
 // answers the present epoch (FORMATS §6); when it has moved, all of this is forgotten and the operation is redone.
 import { LRUCache } from 'lru-cache'
-import { IntegrityError } from '../cipher/record.js'
-import type { TenantState } from '../store/store.js'
-
-const requireCountable = ({ accessEpoch }: TenantState): void => {
-  if (!Number.isSafeInteger(accessEpoch)) throw new IntegrityError()
-}
+import type { StoredState } from '../store/store.js'
+import type { PresentState } from './present-state.js'
+import type { TenantState } from './tenant-state.js'
 
 const entriesPerCache = 10_000
 
@@ -15,26 +12,30 @@ const emptyCache = (): LRUCache<string, object> =>
   new LRUCache({ maxSize: entriesPerCache, sizeCalculation: () => 1 })
 
 export class EpochCache {
-  #state: TenantState
   readonly #caches = new Map<string, LRUCache<string, object>>()
 
-  /** Errors: an IntegrityError, here and in observe, for an epoch that cannot be told from the next one. */
-  constructor(state: TenantState) {
-    requireCountable(state)
-    this.#state = state
-  }
+  constructor(readonly present: PresentState) {}
 
   get state(): TenantState {
-    return this.#state
+    return this.present.state
   }
 
-  /** Takes in a state that a statement has answered. An older answer, overtaken on its way, changes nothing. */
-  observe(state: TenantState): void {
-    requireCountable(state)
-    if (state.accessEpoch < this.#state.accessEpoch) return
-    const moved = state.accessEpoch > this.#state.accessEpoch
-    this.#state = { status: state.status, accessEpoch: state.accessEpoch }
-    if (moved) for (const cache of this.#caches.values()) cache.clear()
+  get stored(): StoredState {
+    return this.present.stored
+  }
+
+  /** As PresentState.observe. An older answer, overtaken on its way, changes nothing. */
+  observe(answered: StoredState, sent: StoredState): void {
+    if (!this.present.observe(answered, sent)) return
+    for (const cache of this.#caches.values()) cache.clear()
+  }
+
+  /** Asks the database, and takes in the state that it answers. Throws an IntegrityError as observe does. */
+  async observed<T extends StoredState>(ask: () => Promise<T>): Promise<T> {
+    const sent = this.stored
+    const answered = await ask()
+    this.observe(answered, sent)
+    return answered
   }
 
   /** The cached value, or a loaded one. What was loaded across a move of the epoch is not kept. */
@@ -46,9 +47,9 @@ export class EpochCache {
     const cache = this.#cacheOf(kind)
     const found = cache.get(key) as T | undefined
     if (found) return found
-    const epoch = this.#state.accessEpoch
+    const epoch = this.state.accessEpoch
     const loaded = await load()
-    if (loaded && this.#state.accessEpoch === epoch) cache.set(key, loaded)
+    if (loaded && this.state.accessEpoch === epoch) cache.set(key, loaded)
     return loaded
   }
 

@@ -8,9 +8,10 @@ import { AuditLog } from '../audit/appender.js'
 import { anchorSinkOf } from './audit-sink.js'
 import { TenantContext } from './context.js'
 import { keyFromTransfer } from '../keys/transfer.js'
-import { openKeyring } from '../keys/keyring.js'
+import { type Keyring, openKeyring } from '../keys/keyring.js'
+import { PresentState } from './present-state.js'
 import type { Services } from './services.js'
-import type { Store } from '../store/store.js'
+import { noState, type Store, type StoredState } from '../store/store.js'
 
 export type OpenStore = (target: OpenedTenant['target']) => Store
 
@@ -20,6 +21,16 @@ export interface AuditOptions {
   readonly anchorIntervalMs: number
   readonly anchorEvery: number
 }
+
+// Nothing is sealed before the first administrator is; a tenant that was ever active has a state.
+const presentStateOf = (
+  keys: Keyring,
+  { status, tokenGeneration }: OpenedTenant['directory'],
+  stored: StoredState,
+): PresentState =>
+  status === 'provisioning' && stored.accessEpoch === noState.accessEpoch
+    ? PresentState.unfounded(keys, tokenGeneration)
+    : PresentState.open(keys, stored)
 
 export const openTenant = async (
   services: Services,
@@ -33,12 +44,14 @@ export const openTenant = async (
   try {
     const [rows, state] = await Promise.all([store.keys(), store.state()])
     const keys = openKeyring(tenant, held, rows)
+    const access = new EpochCache(presentStateOf(keys, directory, state))
     const sink = anchorSinkOf(tenant, services.broker)
     const audit = new AuditLog({
       tenant,
       store,
       keys,
       sink,
+      states: access,
       clock: services.clock,
       onFault: (error) => services.log.error('an audit write failed', { tenantId: tenant, error }),
       ...auditOptions,
@@ -49,7 +62,7 @@ export const openTenant = async (
       keys,
       audit,
       sink,
-      access: new EpochCache(state),
+      access,
       services,
     })
   } catch (error) {

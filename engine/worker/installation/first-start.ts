@@ -6,6 +6,7 @@ import type { AuditEvent } from '../audit/event.js'
 import type { AuditLog } from '../audit/appender.js'
 import { systemEvent } from '../audit/system-event.js'
 import { randomBytes } from '../cipher/random.js'
+import type { EpochCache } from '../context/epoch-cache.js'
 import { type User, insertUser } from '../identity/user.js'
 import { type HeldKek, type Keyring, generateCeks, openKeyring } from '../keys/keyring.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
@@ -72,7 +73,8 @@ const createdEvent = (time: Milliseconds): AuditEvent =>
   systemEvent('installation.create', { type: 'installation', id: installationId }, 'success', time)
 
 export interface FirstStart {
-  readonly store: Store
+  /** Nothing is sealed yet: what is made here founds the state. */
+  readonly access: EpochCache
   readonly keys: Keyring
   readonly clock: Clock
   /** Of the installation; needs the attestation key, which is among the new secrets. */
@@ -86,7 +88,7 @@ export interface FirstStart {
 export const firstStart = async (
   start: FirstStart,
 ): Promise<{ generatedPassword: string | null }> => {
-  const { store, keys, clock } = start
+  const { access, keys, clock } = start
   const generated = start.password === null ? randomBytes(18).toString('base64url') : null
   const verifier = await start.hashPassword(start.password ?? generated ?? '')
   const secrets = await newSecrets()
@@ -100,8 +102,7 @@ export const firstStart = async (
           insertUser(keys, newAdministrator(verifier, time)),
         ],
         outbox: [],
-        raiseEpoch: true,
-        expectedEpoch: (await store.state()).accessEpoch,
+        guard: () => access.present.raise(),
       },
       [createdEvent(time)],
     )

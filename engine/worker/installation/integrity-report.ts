@@ -12,7 +12,7 @@ export const reportIntegrity = async (
     code: 'integrity_failure',
   })
   try {
-    context.access.observe(await context.audit.append(event))
+    await context.audit.append(event)
   } catch (error) {
     log.error('a failure is not on record', { tenantId: id, error })
   }

@@ -6,6 +6,7 @@ import { EpochCache } from '../context/epoch-cache.js'
 import { AuditLog } from '../audit/appender.js'
 import { IntegrityError } from '../cipher/record.js'
 import { TenantContext } from '../context/context.js'
+import { PresentState } from '../context/present-state.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
 import { type AuditOptions, type OpenStore, openTenant } from '../context/open-tenant.js'
@@ -87,7 +88,11 @@ interface Base {
   readonly keys: Keyring
 }
 
-const openAudit = async ({ opening, store, keys }: Base, secrets: InstallationSecrets) => {
+const openAudit = async (
+  { opening, store, keys }: Base,
+  secrets: InstallationSecrets,
+  states: EpochCache,
+) => {
   const { clock, audit } = opening
   const chains = await ChainKeeper.open(store, clock, secrets.id, secrets.attestationKey)
   const log = new AuditLog({
@@ -95,6 +100,7 @@ const openAudit = async ({ opening, store, keys }: Base, secrets: InstallationSe
     store,
     keys,
     sink: chains.sinkOf(installationId),
+    states,
     clock,
     ...audit,
   })
@@ -159,11 +165,12 @@ const found = async (
   const base: Base = { options, opening, store, ...(await openKeys(options, store, clock)) }
   const present = await presentSecrets(base)
   if (present) return { base, stored: present, generatedPassword: null, isFirstStart: false }
+  const access = new EpochCache(PresentState.unfounded(base.keys, directory.tokenGeneration))
   const { generatedPassword } = await firstStart({
-    store,
+    access,
     keys: base.keys,
     clock,
-    openAudit: async (secrets) => (await openAudit(base, secrets)).log,
+    openAudit: async (secrets) => (await openAudit(base, secrets, access)).log,
     hashPassword: (password) => bootstrapVerifier(services, password),
     password: options.bootstrapPassword,
   })
@@ -202,6 +209,16 @@ const openTenants = (base: Base, services: Services): Tenants => {
   })
 }
 
+const openState = async ({ store, keys }: Base): Promise<PresentState> => {
+  try {
+    return PresentState.open(keys, await store.state())
+  } catch (error) {
+    if (error instanceof IntegrityError)
+      throw new Error("the state of the installation's access was altered in the control database")
+    throw error
+  }
+}
+
 const assemble = async (
   founded: Founded,
   administration: Administration,
@@ -210,7 +227,8 @@ const assemble = async (
   const { opening, store, keys, provider } = base
   const { clock, log, openTenantStore } = opening
   const { license, secrets } = await openLicense(founded)
-  const { chains, log: audit } = await openAudit(base, secrets)
+  const access = new EpochCache(await openState(base))
+  const { chains, log: audit } = await openAudit(base, secrets, access)
   // The broker of this thread serves the installation that is about to exist.
   const services: Services = {
     ...opening.services,
@@ -222,7 +240,7 @@ const assemble = async (
     keys,
     audit,
     sink: chains.sinkOf(installationId),
-    access: new EpochCache(await store.state()),
+    access,
     services,
   })
   const installation: Installation = new Installation({

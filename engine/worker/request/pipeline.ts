@@ -4,7 +4,7 @@ import { ApiError } from '../../errors.js'
 import { type Operation, operations, parseBody, serialize } from '../../task/contract.js'
 import type { AccessClaims, Item } from '../../task/item.js'
 import { problemHeaders, problemOf } from '../../task/problem.js'
-import { record } from '../access/confirm.js'
+import { isPresent, record } from '../access/confirm.js'
 import { requireWellFormed } from '../access/if-match.js'
 import { type Principal, authorise } from '../access/principal.js'
 import { Redo } from '../access/redo.js'
@@ -180,9 +180,8 @@ export class Pipeline {
     const outcome = outcomeOf(error)
     if (!outcome) return
     const state = await record(context, event({ code: codeOf(error) }, undefined, outcome))
-    context.access.observe(state)
     // What was refused may have been granted meanwhile.
-    if (state.accessEpoch !== epoch && error instanceof ApiError) throw new Redo(error)
+    if (!isPresent(context, epoch, state) && error instanceof ApiError) throw new Redo(error)
   }
 
   #success(item: Item, { status, body, headers }: Result): Answer {

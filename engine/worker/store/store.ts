@@ -122,13 +122,21 @@ export interface OutboxRow {
   readonly data: Buffer
 }
 
-export const tenantStatus = { active: 0, suspended: 1, deprovisioning: 2 } as const
-export type TenantStatusCode = (typeof tenantStatus)[keyof typeof tenantStatus]
-
-export interface TenantState {
-  readonly status: TenantStatusCode
-  /** Raised in the transaction of every change of users, roles, permissions, grants and status (FORMATS §6). */
+/** The row of tenant_state as it is stored (FORMATS §6). What it says is sealed: the store cannot tell. */
+export interface StoredState {
+  /** Only says which version to open. */
   readonly accessEpoch: number
+  readonly sealed: Buffer
+}
+
+/** What a new database holds, and what stands for a row that is missing or there twice: nothing opens it. */
+export const noState: StoredState = { accessEpoch: 0, sealed: Buffer.alloc(0) }
+
+export interface StateGuard {
+  /** What the decision was based on. Another epoch or other bytes now: StoreError `epoch`. */
+  readonly expected: StoredState
+  /** Sealed for the epoch after it, which it takes the place of; null: the state stays as it is. */
+  readonly raised: Buffer | null
 }
 
 export interface Commit {
@@ -136,12 +144,11 @@ export interface Commit {
   /** At least one: a change and its event commit together. */
   readonly audit: readonly AuditRow[]
   readonly outbox: readonly OutboxRow[]
-  readonly raiseEpoch: boolean
-  /** The epoch that the decision was based on; another one now: StoreError `epoch`. Null: not asked. */
-  readonly expectedEpoch: number | null
+  /** Null: whatever the state is. */
+  readonly guard: StateGuard | null
 }
 
-export interface AppendResult extends TenantState {
+export interface AppendResult extends StoredState {
   /** Present version of each live served entry; an id that is missing is gone or deleted. */
   readonly versions: ReadonlyMap<Uuid, number>
 }
@@ -195,7 +202,7 @@ export interface ChainExtent {
 
 /**
  * - `conflict`: a unique index entry or id exists · `stale`: expectedVersion differs or the row is gone ·
- *   `epoch`: expectedEpoch differs · `audit_conflict`: (chain, seq) holds other bytes: another writer ·
+ *   `epoch`: the state is not the expected one · `audit_conflict`: (chain, seq) holds other bytes: another writer ·
  *   `unavailable`: the database cannot be reached, or ended the statement; nothing of it is kept.
  */
 export type StoreErrorCode =
@@ -216,7 +223,7 @@ export const isStale = (error: unknown): boolean =>
   error instanceof StoreError && error.code === 'stale'
 
 export interface Store {
-  state(): Promise<TenantState>
+  state(): Promise<StoredState>
   /** Rows with these ids, in any order and any state; unknown ids are left out. */
   read(table: Table, ids: readonly Uuid[]): Promise<Row[]>
   /** Rows that carry one of these values of one index. */
@@ -238,7 +245,7 @@ export interface Store {
    * All or nothing, durable when it resolves. Answers the state as it is afterwards.
    * A lost connection at COMMIT is settled by looking for the audit rows: the same bytes there mean it was committed.
    */
-  commit(commit: Commit): Promise<TenantState>
+  commit(commit: Commit): Promise<StoredState>
   /**
    * All or nothing, durable when it resolves, without an event: for what is no act of anybody (anchors, registrations
    * of chains, progress of operations, events taken in from an outbox). Errors as of commit.

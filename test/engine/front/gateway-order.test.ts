@@ -2,7 +2,7 @@
 import t from 'tap'
 import { newId } from '../../../engine/ids.js'
 import type { Item } from '../../../engine/task/item.js'
-import { tenantStatus } from '../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../engine/worker/context/tenant-state.js'
 import { TestTenant } from '../../support/tenant-context.js'
 import { pipelineOf } from '../worker/request/pipeline-fixture.js'
 import { type Ask, gatewayWith, tokenOf } from './gateway-fixture.js'
@@ -39,11 +39,11 @@ t.test('401 → state → role → 415 → 413 → 400 → 404 → 412 → 409 �
   }
   await step(wrong, path)
   await step({ ...wrong, token: `${tokens.auditor}x` }, path)
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   await step({ ...wrong, token: tokens.auditor }, path)
-  tenant.store.setStatus(tenantStatus.active)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.active })
+  await tenant.observe()
   await step({ ...wrong, token: tokens.auditor }, path)
   const { admin: token } = tokens
   await step({ ...wrong, token }, path)

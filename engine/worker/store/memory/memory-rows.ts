@@ -8,10 +8,11 @@ import {
   type IndexValue,
   type OutboxRow,
   type Row,
+  noState,
+  type StateGuard,
   StoreError,
+  type StoredState,
   type Table,
-  type TenantState,
-  tenantStatus,
   type WrappedKeyRow,
 } from '../store.js'
 
@@ -25,7 +26,7 @@ export interface MemoryData {
   readonly audit: ReadonlyMap<string, AuditRow>
   readonly keys: readonly WrappedKeyRow[]
   readonly outbox: readonly OutboxRow[]
-  readonly state: TenantState
+  readonly state: StoredState
 }
 
 export const emptyData: MemoryData = {
@@ -33,7 +34,7 @@ export const emptyData: MemoryData = {
   audit: new Map(),
   keys: [],
   outbox: [],
-  state: { status: tenantStatus.active, accessEpoch: 1 },
+  state: noState,
 }
 
 /** A copy whose buffers are its own. */
@@ -109,4 +110,13 @@ export const withOutbox = (data: MemoryData, added: readonly OutboxRow[]): Memor
   const ids = new Set(data.outbox.map(({ id }) => id))
   if (added.some(({ id }) => ids.has(id))) throw new StoreError('conflict')
   return { ...data, outbox: [...data.outbox, ...added.map(copyOf)] }
+}
+
+/** Throws `epoch` unless the state is the expected one, byte for byte. */
+export const withState = (data: MemoryData, { expected, raised }: StateGuard): MemoryData => {
+  const { accessEpoch, sealed } = data.state
+  if (accessEpoch !== expected.accessEpoch || !sealed.equals(expected.sealed))
+    throw new StoreError('epoch')
+  if (raised === null) return data
+  return { ...data, state: copyOf({ accessEpoch: accessEpoch + 1, sealed: raised }) }
 }

@@ -19,9 +19,8 @@ import {
   type Store,
   StoreError,
   type StoreErrorCode,
+  type StoredState,
   type Table,
-  type TenantState,
-  type TenantStatusCode,
   type WrappedKeyRow,
 } from '../store.js'
 import type { PlannedFailure, StoreFaults, StoreMethod } from './faults.js'
@@ -35,6 +34,7 @@ import {
   withAudit,
   withChanges,
   withOutbox,
+  withState,
 } from './memory-rows.js'
 
 export interface MemoryStore extends Store, StoreFaults {}
@@ -47,8 +47,8 @@ class Memory implements MemoryStore {
   readonly #before = new Map<StoreMethod, () => Promise<void> | void>()
   readonly calls = new Map<StoreMethod, number>()
 
-  state(): Promise<TenantState> {
-    return this.#read('state', ({ state }) => ({ ...state }))
+  state(): Promise<StoredState> {
+    return this.#read('state', ({ state }) => copyOf(state))
   }
 
   read(table: Table, ids: readonly Uuid[]): Promise<Row[]> {
@@ -87,10 +87,10 @@ class Memory implements MemoryStore {
     return this.#read('countByParent', (data) => reads.countByParent(data, table, state, parent))
   }
 
-  async commit(commit: Commit): Promise<TenantState> {
+  async commit(commit: Commit): Promise<StoredState> {
     if (commit.audit.length === 0) throw new RangeError('a commit has an event')
     await this.#write('commit', (data) => this.#committed(data, commit))
-    return { ...this.#data.state }
+    return copyOf(this.#data.state)
   }
 
   put(changes: readonly Change[]): Promise<void> {
@@ -103,7 +103,7 @@ class Memory implements MemoryStore {
       .readRows(this.#data, 'vault_entry', served)
       .filter(({ state }) => state === rowState.live)
     return {
-      ...this.#data.state,
+      ...copyOf(this.#data.state),
       versions: new Map(live.map(({ id, version }) => [id, version])),
     }
   }
@@ -187,9 +187,8 @@ class Memory implements MemoryStore {
     this.#data = { ...this.#data, audit }
   }
 
-  setStatus(status: TenantStatusCode): void {
-    const accessEpoch = this.#data.state.accessEpoch + 1
-    this.#data = { ...this.#data, state: { status, accessEpoch } }
+  setState(state: StoredState): void {
+    this.#data = { ...this.#data, state: copyOf(state) }
   }
 
   #committed(data: MemoryData, commit: Commit): MemoryData {
@@ -197,15 +196,8 @@ class Memory implements MemoryStore {
     // The same bytes there mean that it was committed; its answer was lost.
     if (present.every((row, i) => row && isSameAudit(row, commit.audit[i]!))) return data
     if (present.some((row) => row)) throw new StoreError('audit_conflict')
-    const { accessEpoch } = data.state
-    if (commit.expectedEpoch !== null && commit.expectedEpoch !== accessEpoch)
-      throw new StoreError('epoch')
-    const changed = withChanges(
-      withOutbox(withAudit(data, commit.audit), commit.outbox),
-      commit.changes,
-    )
-    if (!commit.raiseEpoch) return changed
-    return { ...changed, state: { ...data.state, accessEpoch: accessEpoch + 1 } }
+    const guarded = commit.guard ? withState(data, commit.guard) : data
+    return withChanges(withOutbox(withAudit(guarded, commit.audit), commit.outbox), commit.changes)
   }
 
   async #read<T>(method: StoreMethod, answer: (data: MemoryData) => T): Promise<T> {

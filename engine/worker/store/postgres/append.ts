@@ -2,19 +2,20 @@
 // Its text never changes, so that it is prepared once a connection. It takes the statement's snapshot before it inserts:
 // whatever was acknowledged before it began is in its answer.
 import type { Uuid } from '../../../ids.js'
-import { type AppendResult, type AuditRow, rowState, type TenantStatusCode } from '../store.js'
+import { type AppendResult, type AuditRow, rowState } from '../store.js'
 import { auditParameters, insertAudit, presenceOf } from './audit-rows.js'
-import { DatabaseFault, failure, faultOf, uniqueViolation } from './faults.js'
+import { failure, faultOf, uniqueViolation } from './faults.js'
 import { uuids } from './parameters.js'
 import type { Cell, Session } from './session.js'
+import { stateColumns, toState } from './state.js'
 
 // A plain insert, not ON CONFLICT: rows of a batch of which one is foreign must not be kept.
 const text = `
   with added as (${insertAudit()})
-  select s.status, s.access_epoch, (
+  select ${stateColumns}, (
     select string_agg(e.id || ' ' || e.version, ',') from vault_entry e
     where e.id = any($14::uuid[]) and e.state = ${rowState.live}
-  ) from tenant_state s`
+  ) from tenant_state`
 
 const idLength = 36
 
@@ -27,14 +28,9 @@ const versionsOf = (listed: string | null): Map<Uuid, number> =>
     ]),
   )
 
-const toResult = (cells: Cell[] | undefined): AppendResult => {
-  if (cells === undefined) throw new DatabaseFault('NO_STATE')
-  const [status, epoch, listed] = cells
-  return {
-    status: status as TenantStatusCode,
-    accessEpoch: Number(epoch),
-    versions: versionsOf(listed as string | null),
-  }
+const toResult = (rows: readonly Cell[][]): AppendResult => {
+  const { accessEpoch, sealed } = toState(rows)
+  return { accessEpoch, sealed, versions: versionsOf((rows[0]?.[2] ?? null) as string | null) }
 }
 
 const insertAll = async (
@@ -43,7 +39,7 @@ const insertAll = async (
   served: string,
 ): Promise<AppendResult> => {
   const parameters = [...auditParameters(rows), served]
-  return toResult((await session.query({ text, parameters }))[0])
+  return toResult(await session.query({ text, parameters }))
 }
 
 /** Appends. Rows that are there already, byte for byte, stay. Throws StoreError `audit_conflict` or a DatabaseFault. */

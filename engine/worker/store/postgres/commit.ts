@@ -1,50 +1,63 @@
 // Changes and their events in one transaction. The events go first: their key, (chain, seq), is what a lost COMMIT is
 // recognised by, and a second attempt waits there for the end of the first one, should the server still be at it.
-import { type Commit, StoreError, type TenantState } from '../store.js'
+import { type Commit, type StateGuard, StoreError, type StoredState } from '../store.js'
 import { auditParameters, insertAudit, presenceOf } from './audit-rows.js'
 import { stepsOf } from './changes.js'
 import { DatabaseFault, failure } from './faults.js'
 import { outboxSteps } from './outbox.js'
 import type { Session } from './session.js'
-import { readState, toState } from './state.js'
+import { readState, stateColumns, toState } from './state.js'
 import { inTransaction, type Step, transact } from './transaction.js'
 
 const withAudit = `with added as (${insertAudit(inTransaction)})`
 
+// As hexadecimal text: the client has ideas of its own about a parameter that is a bytea.
+const isExpected = `access_epoch = $14::bigint and sealed = decode($15::text, 'hex')`
+// A second row is somebody's that they would have read instead.
+const isAlone = '1 / (count(*) = 1 and (select count(*) from tenant_state) = 1)::integer'
+
 // FOR SHARE: a commit that raises the epoch waits for those that were decided on it, and they for it. Whoever has waited
-// looks at the row again.
+// looks at the row again. The next epoch is a parameter, never computed here: its bytes are sealed for it and no other.
 const openings = {
-  plain: `${withAudit} select status, access_epoch from tenant_state`,
-  expecting: `${withAudit}
-    select max(status), max(access_epoch), 1 / count(*)::integer from (
-      select status, access_epoch from tenant_state where access_epoch = $14::bigint for share
-    ) as state`,
+  plain: `${withAudit} select ${stateColumns} from tenant_state`,
+  guarded: `${withAudit}
+    select ${isAlone} from (select 1 from tenant_state where ${isExpected} for share) as held`,
   raising: `${withAudit}, raised as (
-      update tenant_state set access_epoch = access_epoch + 1
-      where ($14::bigint is null or access_epoch = $14::bigint) and ${inTransaction}
-      returning status, access_epoch
-    ) select max(status), max(access_epoch), 1 / count(*)::integer from raised`,
+      update tenant_state set access_epoch = $16::bigint, sealed = decode($17::text, 'hex')
+      where ${isExpected} and ${inTransaction} returning 1
+    ) select ${isAlone} from raised`,
 }
 
-const opening = ({ audit, raiseEpoch, expectedEpoch }: Commit): Step => {
+const opening = ({ audit, guard }: Commit): Step => {
   const parameters = auditParameters(audit)
-  if (raiseEpoch)
-    return { text: openings.raising, parameters: [...parameters, expectedEpoch], unless: 'epoch' }
-  if (expectedEpoch === null) return { text: openings.plain, parameters, unless: 'epoch' }
-  return { text: openings.expecting, parameters: [...parameters, expectedEpoch], unless: 'epoch' }
+  if (guard === null) return { text: openings.plain, parameters, unless: 'epoch' }
+  parameters.push(...stateParameters(guard.expected))
+  if (guard.raised === null) return { text: openings.guarded, parameters, unless: 'epoch' }
+  parameters.push(...stateParameters(stateAfter(guard)))
+  return { text: openings.raising, parameters, unless: 'epoch' }
 }
+
+const stateParameters = ({ accessEpoch, sealed }: StoredState) => [
+  accessEpoch,
+  sealed.toString('hex'),
+]
+
+const stateAfter = ({ expected, raised }: StateGuard): StoredState =>
+  raised === null ? expected : { accessEpoch: expected.accessEpoch + 1, sealed: raised }
 
 /** A commit, ready to be sent, as often as it takes. */
 export interface PreparedCommit {
   readonly audit: Commit['audit']
   readonly steps: readonly Step[]
+  /** The state once it is done; null: as the first step reads it. */
+  readonly after: StoredState | null
 }
 
 /** Throws a RangeError for what is no table, id or number, or has no event. */
 export const prepareCommit = (commit: Commit): PreparedCommit => {
   if (commit.audit.length === 0) throw new RangeError('a commit has an event')
   const steps = [opening(commit), ...stepsOf(commit.changes), ...outboxSteps(commit.outbox)]
-  return { audit: commit.audit, steps }
+  return { audit: commit.audit, steps, after: commit.guard && stateAfter(commit.guard) }
 }
 
 const isAuditKey = ({ cause }: StoreError): boolean =>
@@ -54,7 +67,7 @@ const isAuditKey = ({ cause }: StoreError): boolean =>
 const settled = async (
   session: Session,
   { audit }: PreparedCommit,
-): Promise<TenantState | undefined> => {
+): Promise<StoredState | undefined> => {
   const { missing, isForeign } = await presenceOf(session, audit)
   if (missing.length === 0 && !isForeign) return readState(session)
   if (missing.length < audit.length) throw failure('audit_conflict')
@@ -62,15 +75,17 @@ const settled = async (
 }
 
 /** Throws a StoreError or a DatabaseFault. */
-export const commitOn = async (session: Session, commit: PreparedCommit): Promise<TenantState> => {
+export const commitOn = async (session: Session, commit: PreparedCommit): Promise<StoredState> => {
   try {
     const [answer] = await transact(session, commit.steps)
-    return toState(answer?.[0])
+    return commit.after ?? toState(answer ?? [])
   } catch (error) {
-    if (!(error instanceof StoreError) || !isAuditKey(error)) throw error
+    // A state that has moved on is told before events that are there already: it may have been this commit's own doing.
+    if (!(error instanceof StoreError) || !(isAuditKey(error) || error.code === 'epoch'))
+      throw error
     const state = await settled(session, commit)
-    if (state === undefined) throw failure('audit_conflict', error.cause)
-    return state
+    if (state !== undefined) return state
+    throw isAuditKey(error) ? failure('audit_conflict', error.cause) : error
   }
 }
 
@@ -78,7 +93,7 @@ export const commitOn = async (session: Session, commit: PreparedCommit): Promis
 export const recommitOn = async (
   session: Session,
   commit: PreparedCommit,
-): Promise<TenantState> => {
+): Promise<StoredState> => {
   const state = await settled(session, commit)
   if (state !== undefined) return state
   try {

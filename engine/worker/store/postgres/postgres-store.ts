@@ -16,8 +16,8 @@ import type {
   Row,
   RowState,
   Store,
+  StoredState,
   Table,
-  TenantState,
   WrappedKeyRow,
 } from '../store.js'
 import { appendOn } from './append.js'
@@ -63,7 +63,7 @@ class PostgresStore implements Store {
     this.#reads = new Lane(options, budget)
   }
 
-  state(): Promise<TenantState> {
+  state(): Promise<StoredState> {
     return this.#quick(readState)
   }
 
@@ -106,7 +106,7 @@ class PostgresStore implements Store {
     return this.#slow((session) => countRowsByParent(session, table, state, parent))
   }
 
-  async commit(commit: Commit): Promise<TenantState> {
+  async commit(commit: Commit): Promise<StoredState> {
     const prepared = prepareCommit(commit)
     return this.#writes.run(
       (session) => commitOn(session, prepared),

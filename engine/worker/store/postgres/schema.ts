@@ -79,12 +79,13 @@ const auditEvent = `
   alter table audit_event alter column detail set storage external;
   create index audit_event_by_time on audit_event (${hourOf('time')}, time, id);`
 
-// One row, updated by every change of access: pages are pruned early and vacuumed often, so that it stays one page.
+// One row, updated by every change of access: pages are pruned early and vacuumed often, so that it stays one page. It
+// begins without a state: the first is sealed by whoever has the keys, which are younger than the table.
 const tenantState = `
   create table tenant_state (
     access_epoch bigint not null,
-    status smallint not null,
     id smallint not null default 1,
+    sealed bytea not null,
     constraint tenant_state_pkey primary key (id),
     constraint tenant_state_single check (id = 1)
   ) with (
@@ -92,7 +93,7 @@ const tenantState = `
     autovacuum_vacuum_threshold = 500,
     autovacuum_vacuum_scale_factor = 0
   );
-  insert into tenant_state (status, access_epoch) values (0, 1);`
+  insert into tenant_state (access_epoch, sealed) values (0, '');`
 
 const wrappedKey = `
   create table wrapped_key (
@@ -166,7 +167,7 @@ export const runtimeGrants = (role: string): string => {
   grant select, insert, update, delete on ${onTables([...tenantTables, 'row_index'])} to ${name};
   grant select, insert on ${onTables(['audit_event', 'wrapped_key'])} to ${name};
   grant select, insert, delete on ${onTables(['outbox'])} to ${name};
-  grant select, update (access_epoch) on ${onTables(['tenant_state'])} to ${name};
+  grant select, update (access_epoch, sealed) on ${onTables(['tenant_state'])} to ${name};
   grant select on ${onTables(['schema_migration'])} to ${name}`
 }
 

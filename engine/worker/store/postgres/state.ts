@@ -1,16 +1,17 @@
-// The row that says whether the tenant is active and at which epoch its access is.
-import type { TenantState, TenantStatusCode } from '../store.js'
-import { DatabaseFault } from './faults.js'
+// The row that says whether the tenant is active and at which epoch its access is: bytes, which this side cannot open.
+import { noState, type StoredState } from '../store.js'
 import type { Cell, Session } from './session.js'
 
-const text = 'select status, access_epoch from tenant_state'
+export const stateColumns = 'access_epoch, sealed'
 
-/** Throws a DatabaseFault: a tenant without a state must not be served. */
-export const toState = (cells: Cell[] | undefined): TenantState => {
-  if (cells === undefined) throw new DatabaseFault('NO_STATE')
-  const [status, epoch] = cells
-  return { status: status as TenantStatusCode, accessEpoch: Number(epoch) }
+const text = `select ${stateColumns} from tenant_state`
+
+/** A row of another shape, none at all, or two, is none: whoever opens it must deny. */
+export const toState = (rows: readonly Cell[][]): StoredState => {
+  const [epoch, sealed] = rows[0] ?? []
+  if (rows.length !== 1 || !Buffer.isBuffer(sealed)) return noState
+  return { accessEpoch: Number(epoch), sealed }
 }
 
-export const readState = async (session: Session): Promise<TenantState> =>
-  toState((await session.query({ text, parameters: [] }))[0])
+export const readState = async (session: Session): Promise<StoredState> =>
+  toState(await session.query({ text, parameters: [] }))

@@ -3,7 +3,8 @@ import t from 'tap'
 import { ApiError } from '../../../../engine/errors.js'
 import { newId } from '../../../../engine/ids.js'
 import { type Decided, commitDecided } from '../../../../engine/worker/access/commit.js'
-import { StoreError, tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
+import { StoreError } from '../../../../engine/worker/store/store.js'
 import { insertEntry, updateEntry } from '../../../../engine/worker/vault/entry.js'
 import { TestTenant, contentOf } from '../../../support/tenant-context.js'
 import { eventOf } from '../audit/fixture.js'
@@ -43,8 +44,9 @@ t.test('the changes, their event and the outbox, or none of them', async (t) => 
 })
 
 t.test('the epoch moved since the decision', async (t) => {
-  const { context, store, keys } = await TestTenant.open()
-  store.setStatus(tenantStatus.suspended)
+  const tenant = await TestTenant.open()
+  const { context, store, keys } = tenant
+  await tenant.changeState({ status: tenantStatus.suspended })
   const { entry, change } = insertEntry(keys, contentOf(), 0)
   await t.rejects(
     commitDecided({ context, epoch: 1, holdsMutex: false }, decided({ changes: [change] })),

@@ -2,14 +2,12 @@
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
 import { confirm } from '../../../../engine/worker/access/confirm.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { updateEntry } from '../../../../engine/worker/vault/entry.js'
 import { TestTenant, contentOf } from '../../../support/tenant-context.js'
 import { eventOf } from '../audit/fixture.js'
 
 const redo = { message: 'redo' }
-
-const raise = { changes: [], outbox: [], raiseEpoch: true, expectedEpoch: null }
 
 t.test('resolves once its event is durable', async (t) => {
   const { context, store } = await TestTenant.open()
@@ -18,8 +16,9 @@ t.test('resolves once its event is durable', async (t) => {
 })
 
 t.test('the epoch moved between the decision and the event', async (t) => {
-  const { context, store } = await TestTenant.open()
-  store.beforeNext('append', () => store.setStatus(tenantStatus.active))
+  const tenant = await TestTenant.open()
+  const { context, store } = tenant
+  store.beforeNext('append', () => tenant.changeState())
   await t.rejects(confirm(context, 1, eventOf()), redo)
   t.equal(context.access.state.accessEpoch, 2, 'the next attempt decides on the new one')
   await confirm(context, 2, eventOf())
@@ -27,6 +26,7 @@ t.test('the epoch moved between the decision and the event', async (t) => {
 
 t.test('by a change of this very worker, too', async (t) => {
   const { context } = await TestTenant.open()
+  const raise = { changes: [], outbox: [], guard: () => context.access.present.raise() }
   const [, result] = await Promise.allSettled([
     context.audit.commit(raise, [eventOf()]),
     confirm(context, 1, eventOf()),
@@ -35,9 +35,9 @@ t.test('by a change of this very worker, too', async (t) => {
 })
 
 t.test('suspended by another node', async (t) => {
-  const { context, store } = await TestTenant.open()
-  store.setStatus(tenantStatus.suspended)
-  await t.rejects(confirm(context, 2, eventOf()), redo, 'even had the epoch been known')
+  const tenant = await TestTenant.open()
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await t.rejects(confirm(tenant.context, 2, eventOf()), redo, 'even had the epoch been known')
 })
 
 t.test('an entry served at its present version', async () => {

@@ -103,7 +103,8 @@ t.test(
 const permissionRow = '00000000-0000-7000-8000-000000000001'
 
 t.test('the set: loaded once an epoch, replaced by version', async (t) => {
-  const { context, store, keys } = await TestTenant.open()
+  const tenant = await TestTenant.open()
+  const { context, store, keys } = tenant
   const present = await loadPermissions(context)
   t.equal(present.version, 1)
   await loadPermissions(context)
@@ -111,7 +112,8 @@ t.test('the set: loaded once an epoch, replaced by version', async (t) => {
   await store.put([replacePermissions(keys, present, on('/prod'), 0)])
   await t.rejects(store.put([replacePermissions(keys, present, [], 0)]), { code: 'stale' })
   t.equal((await loadPermissions(context)).version, 1, 'until the epoch is heard of')
-  context.access.observe({ status: 0, accessEpoch: 2 })
+  await tenant.changeState()
+  await tenant.observe()
   t.match(await loadPermissions(context), { version: 2, rules: on('/prod') })
 })
 

@@ -5,7 +5,7 @@ import { authorise } from '../../../../engine/worker/access/principal.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { endSession, sessionLifetime } from '../../../../engine/worker/identity/session.js'
 import { updateUser } from '../../../../engine/worker/identity/user.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { TestTenant, flipped } from '../../../support/tenant-context.js'
 
 const setUp = async () => {
@@ -16,8 +16,8 @@ const setUp = async () => {
   /** As another node would: the change, and the epoch of it heard of. */
   const elsewhere = async (change: Parameters<typeof tenant.store.put>[0][number]) => {
     await tenant.store.put([change])
-    tenant.store.setStatus(tenantStatus.active)
-    tenant.context.access.observe(await tenant.store.state())
+    await tenant.changeState({ status: tenantStatus.active })
+    await tenant.observe()
   }
   return { tenant, alice, ask, elsewhere }
 }
@@ -62,16 +62,16 @@ t.test("another tenant's token leads to nobody", async (t) => {
 
 t.test('a suspended tenant says so', async (t) => {
   const { tenant, ask } = await setUp()
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   await t.rejects(ask(), { code: 'tenant_suspended' })
 })
 
 t.test('what is remembered as suspended is looked at before it is said', async (t) => {
   const { tenant, ask } = await setUp()
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
-  tenant.store.setStatus(tenantStatus.active)
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
+  await tenant.changeState({ status: tenantStatus.active })
   await t.resolves(ask())
 })
 
@@ -90,6 +90,28 @@ t.test('generation raised: tokens and sessions from before are dead', async (t) 
   await elsewhere(updateUser(tenant.keys, alice.user, { access: { generation: 2 } }, 0))
   await t.rejects(ask(), dead)
   await t.rejects(ask({ gen: 2 }), dead, 'the session belongs to the generation before')
+})
+
+t.test("the tenant's own generation raised: tokens from before are dead", async (t) => {
+  const { tenant, ask } = await setUp()
+  await tenant.changeState({ tokenGeneration: 2 })
+  await tenant.observe()
+  await t.rejects(ask(), dead)
+  await t.resolves(ask({ tgn: 2 }))
+})
+
+t.test('of control row and sealed state the stricter counts', async (t) => {
+  const { tenant, ask } = await setUp()
+  const { context } = tenant
+  const { directory } = context
+  Object.assign(context, { directory: { ...directory, tokenGeneration: 3 } })
+  await t.rejects(ask(), dead)
+  await t.resolves(ask({ tgn: 3 }))
+  await tenant.changeState({ tokenGeneration: 4 })
+  await tenant.observe()
+  await t.rejects(ask({ tgn: 3 }), dead)
+  Object.assign(context, { directory: { ...directory, status: 'suspended' } })
+  await t.rejects(ask({ tgn: 4 }), { code: 'tenant_suspended' })
 })
 
 t.test('the session ended, or came to its end', async (t) => {

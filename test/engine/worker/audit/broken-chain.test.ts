@@ -1,7 +1,7 @@
 import t from 'tap'
 import { actions } from '../../../../engine/worker/audit/actions.js'
 import { toJson } from '../../../../engine/worker/audit/event.js'
-import type { AuditRow } from '../../../../engine/worker/store/store.js'
+import { type AuditRow, noState } from '../../../../engine/worker/store/store.js'
 import { Bench, appendMany, eventOf, writtenLog } from './fixture.js'
 
 const flipped = (row: AuditRow): AuditRow => ({ ...row, outcome: 2 })
@@ -104,7 +104,8 @@ t.test('an event left out by a commit that failed is in the next write', async (
   await writtenLog(bench, 2)
   bench.store.tamperAudit(bench.sink.chain(), 2, () => null)
   const log = bench.log()
-  const commit = { changes: [], outbox: [], raiseEpoch: false, expectedEpoch: 99 }
+  const expected = { ...noState, accessEpoch: 99 }
+  const commit = { changes: [], outbox: [], guard: () => ({ expected, raised: null }) }
   await t.rejects(log.commit(commit, [eventOf()]), { code: 'epoch' })
   await log.append(eventOf())
   const [first] = await bench.events(bench.sink.chain(1))

@@ -1,8 +1,10 @@
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
+import { noState } from '../../../../engine/worker/store/store.js'
 import { Bench, appendMany, eventOf, rowOf } from './fixture.js'
 
-const nothing = { changes: [], outbox: [], raiseEpoch: false, expectedEpoch: null }
+const otherState = { ...noState, accessEpoch: 99 }
+const nothing = { changes: [], outbox: [], guard: () => null }
 
 t.test('a failed append answers nobody and leaves the chain where it was', async (t) => {
   const bench = new Bench()
@@ -87,7 +89,7 @@ t.test('commits pass on what the caller decides by, and nothing is kept', async 
   const commits = [
     [{ ...nothing, changes: [insert] }, 'conflict'],
     [{ ...nothing, changes: [stale] }, 'stale'],
-    [{ ...nothing, expectedEpoch: 99 }, 'epoch'],
+    [{ ...nothing, guard: () => ({ expected: otherState, raised: null }) }, 'epoch'],
   ] as const
   for (const [commit, code] of commits)
     await t.rejects(log.commit(commit, [eventOf()]), { name: 'StoreError', code })

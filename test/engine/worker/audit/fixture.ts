@@ -4,6 +4,8 @@ import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/broker.js'
 import type { AnchorSink } from '../../../../engine/worker/audit/anchors.js'
 import { AuditLog, type AuditLogOptions } from '../../../../engine/worker/audit/appender.js'
+import { EpochCache } from '../../../../engine/worker/context/epoch-cache.js'
+import { PresentState } from '../../../../engine/worker/context/present-state.js'
 import type { AuditEvent } from '../../../../engine/worker/audit/event.js'
 import { verifyAudit, type VerifyReport } from '../../../../engine/worker/audit/verify.js'
 import type { Keyring } from '../../../../engine/worker/keys/keyring.js'
@@ -80,8 +82,11 @@ export class Bench {
   readonly sink = new MemorySink()
   readonly clock = new TestClock()
   readonly faults: unknown[] = []
+  readonly access: EpochCache
 
-  constructor(readonly keys: Keyring = open(freshTenant())) {}
+  constructor(readonly keys: Keyring = open(freshTenant())) {
+    this.access = new EpochCache(PresentState.unfounded(keys, 1))
+  }
 
   log(options: Partial<AuditLogOptions> = {}): AuditLog {
     return new AuditLog({
@@ -89,6 +94,7 @@ export class Bench {
       store: this.store,
       keys: this.keys,
       sink: this.sink,
+      states: this.access,
       clock: this.clock,
       writer: 'node-a',
       anchorIntervalMs: 1_000,

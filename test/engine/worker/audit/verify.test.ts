@@ -270,7 +270,7 @@ t.test('events that come while it walks do no harm', async (t) => {
   bench.store.beforeNext('auditChain', () => appendMany(log, 5))
   const row = rowOf(newId(), 1, 'a')
   const insert = { op: 'insert', table: 'vault_entry', row, indexes: [] } as const
-  const commit = { changes: [insert], outbox: [], raiseEpoch: false, expectedEpoch: null }
+  const commit = { changes: [insert], outbox: [], guard: () => null }
   bench.store.beforeNext('read', async () => void (await log.commit(commit, [eventOf()])))
   t.match(await bench.verify(true), { ok: true, events: 10 })
 })

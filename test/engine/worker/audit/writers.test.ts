@@ -50,7 +50,7 @@ t.test('a commit that meets another writer is done once, in the new chain', asyn
   const [one, two] = [bench.log(), bench.log()]
   await Promise.all([one, two].map((log) => log.append(eventOf())))
   const before = (await bench.store.state()).accessEpoch
-  const raise = { changes: [], outbox: [], raiseEpoch: true, expectedEpoch: null }
+  const raise = { changes: [], outbox: [], guard: () => bench.access.present.raise() }
   await one.commit(raise, [eventOf()])
   await two.commit(raise, [eventOf()])
   t.equal((await bench.store.state()).accessEpoch, before + 2)

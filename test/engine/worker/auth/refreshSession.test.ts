@@ -2,7 +2,7 @@
 import t from 'tap'
 import { parseToken } from '../../../../engine/task/opaque-token.js'
 import { refreshGrace } from '../../../../engine/worker/identity/session.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { TestTenant } from '../../../support/tenant-context.js'
 import { callsOf } from '../request/pipeline-fixture.js'
 
@@ -53,7 +53,7 @@ t.test('who shows what is told apart by nothing', async (t) => {
 
 t.test('a suspended tenant refreshes nobody', async (t) => {
   const { tenant, alice, show } = await setUp()
-  tenant.store.setStatus(tenantStatus.suspended)
+  await tenant.changeState({ status: tenantStatus.suspended })
   t.equal((await show(alice.refreshToken)).status, 401, 'found by the commit itself')
   t.equal(tenant.asked.signed.length, 0)
 })

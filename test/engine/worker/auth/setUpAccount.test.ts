@@ -5,7 +5,7 @@ import { newId } from '../../../../engine/ids.js'
 import { formatClaimCode } from '../../../../engine/task/claim-code.js'
 import { issueClaim, issueToken } from '../../../../engine/worker/identity/setup-token.js'
 import { insertUser, readUser } from '../../../../engine/worker/identity/user.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { TestTenant, userOf } from '../../../support/tenant-context.js'
 import { callsOf } from '../request/pipeline-fixture.js'
 
@@ -79,8 +79,8 @@ t.test('moved to another user before its use, to survive it: refused, and on rec
 
 t.test('a disabled user, a suspended tenant', async (t) => {
   const { tenant, issued, use } = await setUp()
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   t.equal((await use(issued.token)).status, 401)
 })
 

@@ -22,9 +22,7 @@ const setUp = async () => {
   const { context, keys, store, asked } = tenant
   const write = async (...outbox: OutboxRow[]): Promise<void> => {
     const event = systemEvent('user.create', { type: 'none', id: '' }, 'success', 0)
-    await context.audit.commit({ changes: [], outbox, raiseEpoch: false, expectedEpoch: null }, [
-      event,
-    ])
+    await context.audit.commit({ changes: [], outbox, guard: () => null }, [event])
     context.outboxWaits = true
   }
   const refused = async () =>

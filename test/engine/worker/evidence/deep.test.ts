@@ -9,8 +9,7 @@ import { Bench, eventOf, rowOf } from '../audit/fixture.js'
 const commitOf = (changes: readonly Change[]) => ({
   changes,
   outbox: [],
-  raiseEpoch: false,
-  expectedEpoch: null,
+  guard: () => null,
 })
 
 const insert = (table: Table, row: Row): Change => ({ op: 'insert', table, row, indexes: [] })

@@ -1,7 +1,7 @@
 // The contract's order of checks (SPEC §7) in a worker: what is wrong earlier is told, whatever else is wrong.
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { TestTenant } from '../../../support/tenant-context.js'
 import { type Asking, callsOf } from './pipeline-fixture.js'
 
@@ -29,8 +29,8 @@ t.test('401 before the state, the role and all the rest', async (t) => {
 
 t.test('the state before the role', async (t) => {
   const { tenant, auditor, calls } = await setUp()
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   const answer = await calls.signedIn(auditor.claims, 'updateEntry', update(newId()))
   t.match(answer, { status: 403, json: { code: 'tenant_suspended' } })
 })

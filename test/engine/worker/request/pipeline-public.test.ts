@@ -3,7 +3,7 @@ import t from 'tap'
 import { ApiError, type ErrorCode } from '../../../../engine/errors.js'
 import { newId } from '../../../../engine/ids.js'
 import { formatToken } from '../../../../engine/task/opaque-token.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import { TestTenant } from '../../../support/tenant-context.js'
 import { ask, itemOf, pipelineOf } from './pipeline-fixture.js'
 
@@ -37,8 +37,8 @@ t.test('unknown tenant, suspended one, unknown user, wrong password: one answer'
     await login({ username: 'not a username' }),
     await login({ password: 'wrong' }),
   ]
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   answers.push(await login())
   const shown = answers.map(({ status, headers, json }) => ({
     status,
@@ -82,8 +82,8 @@ t.test('a refused refresh and a refused set-up are on record', async (t) => {
   }
   await attempt()
   const before = (await tenant.events()).length
-  tenant.store.setStatus(tenantStatus.suspended)
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.changeState({ status: tenantStatus.suspended })
+  await tenant.observe()
   await attempt()
   t.equal((await tenant.events()).length, before + tries.length, 'of a suspended tenant too')
 })

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { ApiError } from '../../../../engine/errors.js'
 import { Redo } from '../../../../engine/worker/access/redo.js'
-import { tenantStatus } from '../../../../engine/worker/store/store.js'
+import { tenantStatus } from '../../../../engine/worker/context/tenant-state.js'
 import {
   type PermissionRule,
   loadPermissions,
@@ -23,7 +23,7 @@ const setUp = async () => {
   const setRules = async (rules: readonly PermissionRule[]): Promise<void> => {
     const present = await loadPermissions(tenant.context)
     await tenant.store.put([replacePermissions(tenant.keys, present, rules, 0)])
-    tenant.store.setStatus(tenantStatus.active)
+    await tenant.changeState({ status: tenantStatus.active })
   }
   return { tenant, admin, entry, calls, read, setRules }
 }
@@ -41,19 +41,19 @@ t.test('the right was given between the refusal and its event', async (t) => {
   const { tenant, read, setRules } = await setUp()
   const present = await loadPermissions(tenant.context)
   await setRules([])
-  tenant.context.access.observe(await tenant.store.state())
+  await tenant.observe()
   tenant.store.beforeNext('append', async () => {
     await tenant.store.put([
       replacePermissions(tenant.keys, { ...present, version: 2 }, present.rules, 0),
     ])
-    tenant.store.setStatus(tenantStatus.active)
+    await tenant.changeState({ status: tenantStatus.active })
   })
   t.equal((await read()).status, 200)
 })
 
 t.test('suspended between the decision and its event', async (t) => {
   const { tenant, read } = await setUp()
-  tenant.store.beforeNext('append', () => tenant.store.setStatus(tenantStatus.suspended))
+  tenant.store.beforeNext('append', () => tenant.changeState({ status: tenantStatus.suspended }))
   const answer = await read()
   t.match(answer, { status: 403, json: { code: 'tenant_suspended' } })
 })
@@ -63,7 +63,7 @@ t.test('the user was disabled between the decision and its event', async (t) => 
   tenant.store.beforeNext('append', async () => {
     const change = updateUser(tenant.keys, admin.user, { access: { status: 'disabled' } }, 0)
     await tenant.store.put([change])
-    tenant.store.setStatus(tenantStatus.active)
+    await tenant.changeState({ status: tenantStatus.active })
   })
   t.equal((await read()).status, 401)
 })

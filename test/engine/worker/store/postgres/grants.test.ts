@@ -7,6 +7,7 @@ import {
   entryOf,
   insertOf,
   outboxOf,
+  raiseOf,
   rowOf,
   keyOf,
   updateOf,
@@ -25,10 +26,12 @@ const denied = { code: '42501' }
 const workOf = async (database: TestDatabase): Promise<void> => {
   const store = openTestStore(database.runtime)
   const row = rowOf()
-  const fields = { outbox: [outboxOf()], raiseEpoch: true }
-  await store.commit(commitOf([insertOf(row, [entryOf()])], fields))
+  const fields = { outbox: [outboxOf()], guard: raiseOf(await store.state()) }
+  const expected = await store.commit(commitOf([insertOf(row, [entryOf()])], fields))
   await store.commit(
-    commitOf([updateOf({ ...row, version: 2 }, [entryOf()])], { expectedEpoch: 2 }),
+    commitOf([updateOf({ ...row, version: 2 }, [entryOf()])], {
+      guard: { expected, raised: null },
+    }),
   )
   await store.put([{ op: 'delete', table: 'vault_entry', id: row.id }])
   await store.append(
@@ -59,8 +62,8 @@ t.test('roles of a tenant', async (t) => {
     `update rppam.wrapped_key set layers = 2`,
     'delete from rppam.wrapped_key',
     'delete from rppam.tenant_state',
-    'update rppam.tenant_state set status = 0',
-    'insert into rppam.tenant_state (id, status, access_epoch) values (1, 0, 0)',
+    'update rppam.tenant_state set id = 2',
+    `insert into rppam.tenant_state (id, access_epoch, sealed) values (2, 0, '')`,
     'update rppam.outbox set time = 0',
     'truncate rppam.session',
     'select * from rppam.audit_count',

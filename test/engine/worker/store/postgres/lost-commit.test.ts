@@ -7,6 +7,7 @@ import {
   entryOf,
   insertOf,
   outboxOf,
+  raiseOf,
   rowOf,
   updateOf,
 } from '../../../../suites/store-rows.js'
@@ -31,13 +32,14 @@ const commits = async (
   store: Store,
 ): Promise<void> => {
   t.test('the answer to COMMIT is lost: it was committed, and that is the answer', async (t) => {
-    const { accessEpoch } = await store.state()
+    const before = await store.state()
+    const { accessEpoch } = before
     const row = rowOf()
-    const fields = { raiseEpoch: true, expectedEpoch: accessEpoch, outbox: [outboxOf()] }
+    const fields = { guard: raiseOf(before), outbox: [outboxOf()] }
     relay.loseAnswer('COMMIT')
     const state = await store.commit(commitOf([insertOf(row, [entryOf()])], fields))
     t.equal(state.accessEpoch, accessEpoch + 1)
-    t.equal((await store.state()).accessEpoch, accessEpoch + 1)
+    t.same(await store.state(), state)
     t.same(await store.read('vault_entry', [row.id]), [row])
     t.equal((await store.outboxPending(10)).length, 1)
   })
@@ -76,23 +78,25 @@ const commits = async (
     const row = rowOf()
     await store.put([insertOf(row)])
     const release = await blockRow(t, database, row.id)
-    const commit = store.commit(commitOf([updateOf({ ...row, version: 2 })], { raiseEpoch: true }))
-    const { accessEpoch } = await store.state()
+    const before = await store.state()
+    const fields = { guard: raiseOf(before) }
+    const commit = store.commit(commitOf([updateOf({ ...row, version: 2 })], fields))
     const [pid] = await untilWaiting(database, 1)
     await database.query(`select pg_terminate_backend(${pid})`)
     await untilWaiting(database, 1, pid)
     await release()
-    t.equal((await commit).accessEpoch, accessEpoch + 1)
+    t.equal((await commit).accessEpoch, before.accessEpoch + 1)
     t.equal((await store.read('vault_entry', [row.id]))[0]?.version, 2)
   })
 
   t.test('the first attempt is still at it when the second begins: done once', async (t) => {
     const row = rowOf()
     await store.put([insertOf(row)])
-    const { accessEpoch } = await store.state()
+    const before = await store.state()
+    const { accessEpoch } = before
     const events = (await store.auditPage(null, 1_000)).length
     const release = await blockRow(t, database, row.id)
-    const fields = { raiseEpoch: true, expectedEpoch: accessEpoch }
+    const fields = { guard: raiseOf(before) }
     const commit = store.commit(commitOf([updateOf({ ...row, version: 2 })], fields))
     await untilWaiting(database, 1)
     relay.cutClients()

@@ -13,7 +13,7 @@ const wipe = `do $$ declare name text; begin
   for name in select tablename from pg_tables
     where schemaname = 'rppam' and tablename not in ('schema_migration', 'tenant_state')
   loop execute format('delete from rppam.%I', name); end loop;
-  update rppam.tenant_state set status = 0, access_epoch = 1;
+  update rppam.tenant_state set access_epoch = 0, sealed = '';
 end $$`
 
 const makeDatabase = async (): Promise<TestDatabase> =>

@@ -9,7 +9,7 @@ const others: Readonly<Record<string, string>> = {
   row_index: 'tbl row_id idx_name index_version idx is_unique',
   audit_event:
     'chain seq id time actor_type actor action outcome target_type target request_id detail mac',
-  tenant_state: 'id status access_epoch',
+  tenant_state: 'id access_epoch sealed',
   wrapped_key: 'purpose version wrapped key_commit layers created_time retired_time',
   outbox: 'id type time data',
   schema_migration: 'version name checksum applied_time',

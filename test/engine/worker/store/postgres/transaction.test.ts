@@ -3,6 +3,7 @@ import t from 'tap'
 import { systemClock } from '../../../../../engine/clock.js'
 import { newId } from '../../../../../engine/ids.js'
 import { ConnectionBudget } from '../../../../../engine/worker/store/postgres/budget.js'
+import { noState } from '../../../../../engine/worker/store/store.js'
 import { prepareCommit } from '../../../../../engine/worker/store/postgres/commit.js'
 import { Session } from '../../../../../engine/worker/store/postgres/session.js'
 import {
@@ -11,6 +12,7 @@ import {
   entryOf,
   insertOf,
   outboxOf,
+  raiseOf,
   rowOf,
   updateOf,
 } from '../../../../suites/store-rows.js'
@@ -34,7 +36,7 @@ t.test('on a server', async (t) => {
       { op: 'ensure', table: 'vault_entry', row: rowOf() } as const,
       { op: 'delete', table: 'vault_entry', id: row.id } as const,
     ]
-    const fields = { outbox: [outboxOf()], raiseEpoch: true }
+    const fields = { outbox: [outboxOf()], guard: raiseOf(before) }
     const session = await Session.open(sessionOptions(first.runtime))
     const { steps } = prepareCommit(commitOf(changes, fields))
     t.ok(steps.length >= 7)
@@ -69,6 +71,50 @@ t.test('on a server', async (t) => {
     t.ok(budget.used <= 1)
     for (const store of stores) await store.close()
     t.equal(budget.used, 0, 'closed stores hold no place')
+  })
+
+  t.test('of two nodes that raise one state, one commits: no epoch has two records', async (t) => {
+    const stores = [1, 2].map(() => openTestStore(second.runtime))
+    for (let round = 0; round < 20; round++) {
+      const before = await stores[0]!.state()
+      const guards = stores.map(() => raiseOf(before))
+      const all = await Promise.allSettled(
+        stores.map((store, i) => store.commit(commitOf([], { guard: guards[i]! }))),
+      )
+      const won = all.flatMap(({ status }, i) => (status === 'fulfilled' ? [i] : []))
+      t.equal(won.length, 1)
+      t.match(all[1 - won[0]!], { reason: { code: 'epoch' } })
+      const after = { accessEpoch: before.accessEpoch + 1, sealed: guards[won[0]!]!.raised }
+      t.same(await stores[1]!.state(), after)
+    }
+    for (const store of stores) await store.close()
+  })
+
+  t.test('a state that is missing, or there twice, is none', async (t) => {
+    const store = openTestStore(first.runtime)
+    const here = await store.commit(commitOf([], { guard: raiseOf(await store.state()) }))
+    await first.query('alter table rppam.tenant_state drop constraint tenant_state_single')
+    await first.query(
+      'insert into rppam.tenant_state select access_epoch, 2, sealed from rppam.tenant_state',
+    )
+    const answers = async () => [
+      await store.state(),
+      await store.commit(commitOf([])),
+      await store.append(chainOf(1, 1), []),
+    ]
+    for (const answer of await answers()) t.match(answer, noState)
+    const guards = [{ expected: here, raised: null }, raiseOf(here)]
+    const refused = async () => {
+      for (const guard of guards)
+        await t.rejects(store.commit(commitOf([], { guard })), { code: 'epoch' })
+    }
+    await refused()
+    await first.query(`update rppam.tenant_state set sealed = 'other' where id = 2`)
+    await refused()
+    await first.query('delete from rppam.tenant_state')
+    for (const answer of await answers()) t.match(answer, noState)
+    await refused()
+    await store.close()
   })
 
   t.test('a quiet tenant has one connection, a busy one two', async (t) => {
