@@ -47,7 +47,6 @@ const refused: readonly [operationId: string, body: unknown, pointer: string][] 
   ['createEntry', { ...entry, type: 'other' }, '/type'],
   ['createEntry', { ...entry, fields: { a: 1 } }, '/fields/*'],
   ['createEntry', { ...entry, fields: { a: null } }, '/fields/*'],
-  ['createEntry', { ...entry, fields: { a: 'x'.repeat(65537) } }, '/fields/*'],
   ['createEntry', { ...entry, fields: { '': 'x' } }, '/fields/*'],
   ['createEntry', { ...entry, tags: [''] }, '/tags/*'],
   ['createEntry', { ...entry, tags: ['a', 'a'] }, '/tags'],

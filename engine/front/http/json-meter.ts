@@ -40,18 +40,34 @@ export class JsonMeter {
 
   /** To behind the text's closing quote, or to the end of what is there. */
   #skipText(bytes: Uint8Array, from: number): number {
-    let at = from
-    if (this.#escaped) at++
-    this.#escaped = false
-    for (; at < bytes.length; at++) {
-      const byte = bytes[at]
-      if (byte === backslash) at++
-      else if (byte === quote) {
-        this.#inText = false
-        return at + 1
+    let at = this.#escaped ? from + 1 : from
+    while (at < bytes.length) {
+      const near = Math.min(at + nearBytes, bytes.length)
+      for (; at < near; at++) {
+        if (bytes[at] === backslash) at++
+        else if (bytes[at] === quote) return this.#endText(at)
       }
+      if (at < bytes.length) at = farQuote(bytes, at)
     }
     this.#escaped = at > bytes.length
     return bytes.length
   }
+
+  #endText(at: number): number {
+    this.#inText = false
+    this.#escaped = false
+    return at + 1
+  }
+}
+
+/** A look for the next quote by the native search pays only where there is none for a while. */
+const nearBytes = 64
+
+/** The next quote, or what is behind it where it is escaped: after an odd number of backslashes. */
+const farQuote = (bytes: Uint8Array, from: number): number => {
+  const found = bytes.indexOf(quote, from)
+  const end = found < 0 ? bytes.length : found
+  let run = end
+  while (run > from && bytes[run - 1] === backslash) run--
+  return (end - run) % 2 === 0 ? end : end + 1
 }

@@ -2,7 +2,8 @@
 import type { Uuid } from '../../ids.js'
 import type { IndexValue, Row, RowState, Store, Table } from '../store/store.js'
 
-const pageRows = 1_000
+/** Of one page: opening them takes a few milliseconds. */
+const pageRows = 250
 
 export async function* scan(
   store: Store,

@@ -112,7 +112,7 @@ t.test('sign-in', async (t) => {
   })
 
   await t.test('a token has one spelling', async (t) => {
-    const { body } = await signIn('acme', acme.adminUsername, tenantPassword)
+    const { body } = await signIn(acme.shortCode, acme.adminUsername, tenantPassword)
     const token = body['accessToken']!
     const refreshToken = body['refreshToken']!
     t.equal((await call('GET', 'tenant', { token })).status, 200)
@@ -133,7 +133,7 @@ t.test('sign-in', async (t) => {
     for (const bad of [() => 'junk', forged]) {
       const flood = Promise.all(Array.from({ length: 300 }, (_, n) => bring(bad(n))))
       for (let n = 0; n < 3; n++) {
-        const { body } = await signIn('acme', acme.adminUsername, tenantPassword)
+        const { body } = await signIn(acme.shortCode, acme.adminUsername, tenantPassword)
         t.equal(await bring(body['accessToken']!), 200)
       }
       t.strictSame([...new Set(await flood)], [401])

@@ -37,6 +37,22 @@ t.test('any JSON, cut anywhere', async () => {
   )
 })
 
+t.test('long texts of quotes and backslashes, cut anywhere', async () => {
+  const text = fc.string({ unit: fc.constantFrom('"', '\\', 'x', '['), maxLength: 600 })
+  fc.assert(
+    fc.property(text, fc.array(fc.nat(1_500), { maxLength: 4 }), (inner, cuts) => {
+      const bytes = Buffer.from(JSON.stringify([inner, 'x'.repeat(200), inner, [0]]))
+      const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length]
+      at.sort((a, b) => a - b)
+      const pieces = at.slice(1).map((end, i) => bytes.subarray(at[i], end))
+      const [depth, tokens] = measured(...pieces)
+      return depth === 2 && tokens === 5
+    }),
+    { numRuns: 1_000 },
+  )
+  measured(Buffer.from(`"${'\\'.repeat(1_000_000)}"`))
+})
+
 t.test('what looks like structure inside a text is none', async (t) => {
   for (const text of ['"[{,:"', '"\\""', '"\\\\"', '"\\\\\\"["', '"\\u005b["'])
     t.same(measured(Buffer.from(text)), [0, 0], text)

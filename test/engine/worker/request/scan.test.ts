@@ -22,10 +22,10 @@ const idsOf = async (rows: ReturnType<typeof scan>): Promise<string[]> => {
 }
 
 t.test('more than two pages', async (t) => {
-  const store = await filled(2_001)
+  const store = await filled(501)
   const ids = await idsOf(scan(store, 'setting', { state: null, secret: false }))
-  t.equal(new Set(ids).size, 2_001)
-  t.equal(ids.length, 2_001)
+  t.equal(new Set(ids).size, 501)
+  t.equal(ids.length, 501)
   t.equal(store.calls.get('list'), 3)
 })
 
@@ -39,7 +39,7 @@ t.test('a state of them only, with the second column where it is wanted', async 
 t.test('by an index value, across pages', async (t) => {
   const store = createMemoryStore()
   const value = { index: 'entryFolder', indexVersion: 1, value: Buffer.alloc(16, 7) } as const
-  const rows = Array.from({ length: 1_001 }, () => rowOf(newId(), 1, 'x'))
+  const rows = Array.from({ length: 401 }, () => rowOf(newId(), 1, 'x'))
   const indexes = [{ ...value, unique: false }]
   await store.put(rows.map((row) => ({ op: 'insert', table: 'vault_entry', row, indexes })))
   const ids = await idsOf(scanIndexed(store, 'vault_entry', [value]))
