@@ -1,5 +1,6 @@
 // A claimed tenant cannot be claimed again, although its users, its set-ups and the provider's directory are as they were
 // before: the tenant's audit log says so, or is not whole.
+import { formatClaimCode } from '../../../../engine/task/claim-code.js'
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
@@ -15,7 +16,7 @@ import { TestTenant, userOf } from '../../../support/tenant-context.js'
 import { callsOf } from '../request/pipeline-fixture.js'
 
 const password = 'a long enough password'
-const code = 'a code of the customer'
+const code = formatClaimCode(randomBytes(20))
 
 const invitedIn = ({ clock }: TestTenant, username: string) => {
   const user = userOf(['pam_admin'], username, clock.now())
@@ -70,7 +71,7 @@ t.test('refused attempts are no claim', async (t) => {
   const { first, second, use } = await setUp()
   const wrong = `${first.token.slice(0, -12)}${second.token.slice(-12)}`
   t.equal((await use({ token: wrong })).status, 401)
-  t.equal((await use({ tenant: 'acme', claim: 'another code of theirs' })).status, 401)
+  t.equal((await use({ tenant: 'acme', claim: formatClaimCode(randomBytes(20)) })).status, 401)
   t.equal((await use({ token: first.token })).status, 200)
 })
 
