@@ -70,7 +70,7 @@ const sections = {
     slowReaderSeconds: count(15, 1, 300),
     openTenants: count(256),
     /** Requests in flight per shard; over it 503. */
-    inFlight: count(4096),
+    inFlight: count(4096, 64),
     /** Failed attempts a minute. */
     signInFailuresPerAddress: count(100),
     signInFailuresPerUser: count(10),

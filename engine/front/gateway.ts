@@ -2,7 +2,7 @@
 // what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
 // signed-in caller. The front never reads a body beyond the hint of a sign-in: it measures it as it arrives.
 import { createHmac, randomBytes } from 'node:crypto'
-import { ApiError, type Violation } from '../errors.js'
+import { ApiError, type Violation, errorCatalogue } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import { networkOf } from '../network.js'
 import type { Operation } from '../task/contract.js'
@@ -319,7 +319,7 @@ export class Gateway {
   #notCarriedOut(error: unknown, attempt: Attempt, { requestId }: HttpRequest): HttpReply {
     if (!(error instanceof ApiError)) this.options.onFault(error)
     const code = error instanceof ApiError ? error.code : 'control_unavailable'
-    return problem(code, requestId, { headers: attempt.ended(503) })
+    return problem(code, requestId, { headers: attempt.ended(errorCatalogue[code].status) })
   }
 
   #queueOf({ operationId }: Operation): SignInQueue {

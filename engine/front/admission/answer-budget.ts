@@ -117,6 +117,8 @@ export class AnswerBudget {
       this.#forgetIfIdle(account)
       for (const { onTurn } of late) onTurn(null)
     }
+    // Those behind may fit where the first did not.
+    this.#schedule()
   }
 
   /** By HeldRoom only. */

@@ -131,8 +131,9 @@ export class SignInQueue {
   /** Of too many the last of the longest line gives way: whoever has few waiting is never crowded out. */
   #shorten(): void {
     if (this.#waiting <= this.options.waiting) return
-    const [longest] = [...this.#lines.values()].sort((a, b) => b.length - a.length)
-    const last = longest?.at(-1)
+    // Of several the one whose turn is furthest off: who is next must not give way to who comes.
+    const longest = [...this.#lines.values()].reduce((a, b) => (b.length >= a.length ? b : a))
+    const last = longest.at(-1)
     if (last) this.#giveUp(last)
   }
 

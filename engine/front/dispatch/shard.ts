@@ -6,6 +6,7 @@ import type { Piscina } from 'piscina'
 import type { Item } from '../../task/item.js'
 import { networkOf } from '../../network.js'
 import { DeficitRoundRobin } from './deficit-round-robin.js'
+import { Places } from './places.js'
 import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
@@ -26,15 +27,18 @@ export interface ShardOptions {
   readonly serveMain: (port: MessagePort) => void
 }
 
+interface Pending {
+  readonly owner: string
+  readonly isUnauthenticated: boolean
+  readonly onAnswer: OnAnswer
+}
+
 /** Of a request whose thread died. */
 const lost: Answer = { status: 0, headers: {}, body: null }
 
 const batchesInFlight = 2
 /** Of one batch, and so of the thread at a time: at most so many requests, and work of about so many microseconds. */
 const portion = { items: 256, cost: 16_000 }
-
-/** Of the requests that may wait, so many may be of callers who have not signed in: they must not crowd out others. */
-const unauthenticatedShare = 1 / 8
 
 /**
  * Whose turn it is: a tenant's, or, before anybody has signed in, a network's. Whether the name that was given exists
@@ -45,8 +49,8 @@ const ownerOf = ({ claims, clientAddress }: Omit<Item, 'n'>): string =>
 
 export class Shard {
   readonly #waiting = new DeficitRoundRobin<Item>()
-  readonly #open = new Map<number, OnAnswer>()
-  #unauthenticated = 0
+  readonly #open = new Map<number, Pending>()
+  readonly #places: Places
   #inFlight = 0
   #next = 0
   #scheduled = false
@@ -56,12 +60,13 @@ export class Shard {
 
   private constructor(
     private readonly pool: Piscina,
-    private readonly limit: number,
+    limit: number,
     private readonly onFault: (error: unknown) => void,
     replies: MessagePort,
     main: MessagePort,
   ) {
     this.main = main
+    this.#places = new Places(limit)
     replies.on('message', (message: Replies) => this.#deliver(message))
     replies.on('close', () => this.#lose())
   }
@@ -87,19 +92,14 @@ export class Shard {
     return this.#open.size
   }
 
-  /** `cost`: see cost.ts. False when the shard has as many requests as it may: the caller answers 503. */
+  /** `cost`: see cost.ts. False when there is no place for this owner's: the caller answers 503. */
   submit(item: Omit<Item, 'n'>, cost: number, onAnswer: OnAnswer): boolean {
+    const owner = ownerOf(item)
     const isUnauthenticated = item.claims === null
-    if (this.#open.size >= this.limit) return false
-    if (isUnauthenticated && this.#unauthenticated >= Math.ceil(this.limit * unauthenticatedShare))
-      return false
+    if (!this.#places.take(owner, isUnauthenticated)) return false
     const n = ++this.#next
-    if (isUnauthenticated) this.#unauthenticated++
-    this.#open.set(
-      n,
-      isUnauthenticated ? (answer) => (this.#unauthenticated--, onAnswer(answer)) : onAnswer,
-    )
-    this.#waiting.push(ownerOf(item), { n, ...item }, cost)
+    this.#open.set(n, { owner, isUnauthenticated, onAnswer })
+    this.#waiting.push(owner, { n, ...item }, cost)
     this.#schedule()
     return true
   }
@@ -135,29 +135,27 @@ export class Shard {
   }
 
   #answer({ n, status, headers, offset, length }: ReplyHead, bytes: Uint8Array): void {
-    const onAnswer = this.#open.get(n)
+    const body = length > 0 ? bytes.subarray(offset, offset + length) : null
+    this.#end(n, { status, headers, body })
+  }
+
+  #end(n: number, answer: Answer): void {
+    const pending = this.#open.get(n)
+    if (!pending) return
     this.#open.delete(n)
-    onAnswer?.({
-      status,
-      headers,
-      body: length > 0 ? bytes.subarray(offset, offset + length) : null,
-    })
+    this.#places.give(pending.owner, pending.isUnauthenticated)
+    pending.onAnswer(answer)
   }
 
   // The thread ended. Whatever had left its batch, waiting for something slow, has nobody else to answer it.
   #lose(): void {
     this.#waiting.clear()
-    for (const onAnswer of this.#open.values()) onAnswer(lost)
-    this.#open.clear()
+    for (const n of [...this.#open.keys()]) this.#end(n, lost)
   }
 
   // The worker answers errors itself; a batch that fails as a whole means that its thread died.
   #fail(items: readonly Item[], error: unknown): void {
     this.onFault(error)
-    for (const { n } of items) {
-      const onAnswer = this.#open.get(n)
-      this.#open.delete(n)
-      onAnswer?.(lost)
-    }
+    for (const { n } of items) this.#end(n, lost)
   }
 }

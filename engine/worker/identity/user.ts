@@ -135,9 +135,18 @@ export const findUserByName = async (
   username: string,
 ): Promise<User | null> => {
   const rows = await context.store.find('user_account', context.keys.index('username', [username]))
-  const user = openedUser(context, rows[0])
-  // The index column is not sealed: a row it was moved to does not count.
-  return user?.profile.username === username ? user : null
+  // The index column is not sealed: rows it was moved to do not count, and stand in nobody's way.
+  let fault: IntegrityError | null = null
+  for (const row of rows)
+    try {
+      const user = openUser(context.keys, row)
+      if (user.profile.username === username) return user
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error
+      fault = error
+    }
+  if (fault) throw fault
+  return null
 }
 
 export const readUser = async (context: TenantContext, id: Uuid): Promise<User | null> =>

@@ -62,10 +62,11 @@ export class Bulkhead {
         ending,
         startedTime: 0,
         isSlow: false,
-        start: () => {
-          const ended = work(ending.signal)
+        // Async: what throws before it answers a promise has ended, too.
+        start: async () => {
+          const ended = (async () => work(ending.signal))()
           ended.then(resolve, reject)
-          return ended
+          await ended
         },
         refuse: () => reject(new StoreError('unavailable')),
       })

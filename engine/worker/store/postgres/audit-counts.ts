@@ -53,7 +53,8 @@ export const readAuditCounts = async (
   const hours = new Map<Milliseconds, AuditCount>()
   for (const row of rows) {
     const hour = hourOf(row)
-    if (isWritten(hour, range.now)) hours.set(hour.bucketStart, hour)
+    const isAsked = hour.bucketStart >= first && hour.bucketStart < end
+    if (isAsked && isWritten(hour, range.now)) hours.set(hour.bucketStart, hour)
   }
   const inOrder = [...hours.values()].sort((a, b) => a.bucketStart - b.bucketStart)
   return { buckets: inBuckets(inOrder, widths[range.bucket]), refused: rows.length - hours.size }

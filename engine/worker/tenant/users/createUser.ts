@@ -24,7 +24,8 @@ export const createUser = operation('createUser', { action: 'user.create' }, asy
   try {
     return await create(call, created)
   } catch (error) {
-    await broker.releaseUserPlace(created.id)
+    // Why it failed matters more than a place that is held.
+    await broker.releaseUserPlace(created.id).catch(() => undefined)
     throw error
   }
 })

@@ -28,9 +28,12 @@ export const updateEntry = operation(
     contentOf(body, context.services.limits, bareContent)
     const { row, entry } = await visibleEntry(context, principal, path.entryId, 'write')
     const content = contentOf(body, context.services.limits, openContent(context.keys, row))
-    // Moving it needs the right at both ends.
-    const there = rightsIn(await loadPermissions(context), principal, content.folder)
-    if (!there.has('write')) throw new ApiError('forbidden')
+    const permissions = await loadPermissions(context)
+    // Moving it needs the right at both ends, and whoever takes the secret along might read it there.
+    const there = rightsIn(permissions, principal, content.folder)
+    const takesSecret = content.folder !== entry.folder && body.fields === undefined
+    const here = rightsIn(permissions, principal, entry.folder)
+    if (!there.has('write') || (takesSecret && !here.has('read'))) throw new ApiError('forbidden')
     requireMatch(headers, etagOf(entry.version))
     const changed = update(context.keys, row, content, rowState.live, context.services.clock.now())
     await commitDecided(call, {

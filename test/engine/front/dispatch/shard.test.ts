@@ -28,7 +28,7 @@ const item = (body: Uint8Array | null = null): Omit<Item, 'n'> => ({
 })
 
 /** A shard whose thread is the test itself. */
-const started = async (t: Test, limit = 1_000) => {
+const started = async (t: Test, limit = 2_000) => {
   const batches: InFlight[] = []
   const faults: unknown[] = []
   let replies: MessagePort = new MessageChannel().port1
@@ -159,15 +159,20 @@ t.test('answers come one by one, in any order, each to its request', async (t) =
   t.equal(answers.length, 3, 'an answer to nobody is nobody’s')
 })
 
-t.test('no more than its limit, until some were answered', async (t) => {
-  const { shard, submit, reply, batches } = await started(t, 2)
-  t.same([submit(), submit(), submit()], [true, true, false])
-  t.equal(shard.pending, 2)
-  await turn()
-  reply({ n: batches[0]!.items[0]!.n })
-  await turn()
-  t.ok(submit())
-})
+t.test(
+  'a tenant gets no more than as many as are left to others, until some were answered',
+  async (t) => {
+    const { shard, submit, reply, batches } = await started(t, 4)
+    t.same([submit(), submit(), submit()], [true, true, false])
+    t.equal(shard.pending, 2)
+    const other = { ...item(), claims: { tid: 'another' } as never }
+    t.same([submit(other), submit(other)], [true, false], 'and so does the next')
+    await turn()
+    reply({ n: batches[0]!.items[0]!.n })
+    await turn()
+    t.ok(submit())
+  },
+)
 
 t.test('a batch that fails is answered, once, and the next one leaves', async (t) => {
   const { shard, submit, reply, batches, answers, faults } = await started(t)

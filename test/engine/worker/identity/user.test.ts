@@ -29,6 +29,23 @@ t.test('found by name and by id', async (t) => {
   t.equal(await readUser(tenant.context, newId()), null)
 })
 
+t.test('what was planted at a name keeps nobody from their own', async (t) => {
+  const { tenant, alice, find } = await setUp()
+  const others = ['mallory', 'broken'].map((name) => userOf(['pam_user'], name, 0))
+  await tenant.store.put(
+    others.map((other) => {
+      const change = insertUser(tenant.keys, other)
+      const planted = usernameIndexes(tenant.keys, 'alice').map((one) => ({
+        ...one,
+        unique: false,
+      }))
+      return change.op === 'insert' ? { ...change, indexes: planted } : change
+    }),
+  )
+  tenant.store.tamper('user_account', others[1]!.id, (row) => ({ ...row, doc: flipped(row.doc) }))
+  t.same(await find('alice'), alice)
+})
+
 t.test('a name is taken in any case', async (t) => {
   const { tenant } = await setUp()
   const second = userOf(['pam_user'], 'ALICE', 0)

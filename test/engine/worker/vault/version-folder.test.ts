@@ -92,3 +92,14 @@ t.test('refusals are on record', async (t) => {
   await user.read(1)
   t.match((await tenant.events()).at(-1), { action: 'vault.secret.read', outcome: 'denied' })
 })
+
+t.test('who may only write cannot take a secret to where they may read', async (t) => {
+  const { tenant, entry, moveTo, calls } = await setUp(rule('pam_user', '/half', 'list', 'write'))
+  await moveTo('/half')
+  const { claims } = await tenant.signedIn(['pam_user'])
+  const path = { entryId: entry.id }
+  const put = (body: object) => calls.signedIn(claims, 'updateEntry', { path, body })
+  t.match(await put({ folder: '/pub' }), { status: 403, json: { code: 'forbidden' } })
+  t.match(await put({ name: 'renamed' }), { status: 200 })
+  t.match(await put({ folder: '/pub', fields: { password: 'a new one' } }), { status: 200 })
+})
