@@ -39,10 +39,10 @@ const ownRows = async (store: Store, table: Table): Promise<number> =>
 const holdsOthers = async (store: Store, table: Table): Promise<boolean> =>
   (await store.count(table, null)) > (await ownRows(store, table))
 
-/** What nobody can have made before the founding row was there: tenants and their keys, users, operations, events. */
+/** What nobody can have made before the founding row: tenants and their keys, users, operations, events, a state. */
 const holdsMore = async (store: Store): Promise<boolean> => {
   for (const table of tables) if (await holdsOthers(store, table)) return true
-  return (await store.auditExtents()).length > 0
+  return (await store.auditExtents()).length > 0 || (await store.state()).accessEpoch > 0
 }
 
 /**
