@@ -6,7 +6,7 @@ import type { Pipeline } from '../request/pipeline.js'
 import type { ReplyWriter } from './replies.js'
 
 /** Whatever a request waits for, a database that hangs or a long list: others are let past it after this. */
-const usualSlotTimeout: Milliseconds = 10
+const usualSlotTimeout: Milliseconds = 25
 
 export class BatchRunner {
   #underWay = 0
