@@ -2,11 +2,11 @@
 // what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
 // signed-in caller. The front never reads a body beyond the hint of a sign-in: it measures it as it arrives.
 import { createHmac, randomBytes } from 'node:crypto'
-import { ApiError, type Violation, errorCatalogue } from '../errors.js'
+import { ApiError, errorCatalogue } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import { networkOf } from '../network.js'
 import type { Operation } from '../task/contract.js'
-import type { AccessClaims, Fault, Item, RequestHeaders } from '../task/item.js'
+import type { AccessClaims, Item } from '../task/item.js'
 import type { KnownNetworks } from './admission/known-networks.js'
 import type { AnswerBudget, HeldRoom } from './admission/answer-budget.js'
 import { expectedAnswer } from './admission/expected-answer.js'
@@ -15,15 +15,23 @@ import type { SignInLimiter } from './admission/sign-in.js'
 import { issuedToken } from './auth/issued-token.js'
 import { SignInQueue, type SignInQueueOptions } from './admission/sign-in-queue.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
-import { costOf, refusalCost } from './dispatch/cost.js'
+import { refusalCost } from './dispatch/cost.js'
 import type { Answer, Shard } from './dispatch/shard.js'
+import {
+  type Draft,
+  draftOf,
+  estimateOf,
+  faultOf,
+  isTyped,
+  refusedDraft,
+  takesBody,
+} from './draft.js'
 import { type ReceivedBody, noBody } from './http/body.js'
 import { problem } from './http/problem.js'
 import { type HttpReply, settle } from './http/reply.js'
 import type { HttpRequest, Respond } from './http/request.js'
 import type { Metrics } from './metrics.js'
 import type { Hint } from './route/hint.js'
-import { readParameters } from './route/parameters.js'
 import { type Match, match, planeOfPath } from './route/table.js'
 import { type Attempt, beginAttempt, destinationOf, nameOf } from './sign-in.js'
 import { type SystemState, metricsReply, systemReply } from './system.js'
@@ -54,74 +62,7 @@ export interface GatewayOptions {
   readonly onFault: (error: unknown) => void
 }
 
-const jsonType = /^application\/json *(;|$)/i
-
-const takesBody = (operation: Operation, { contentLength }: HttpRequest): boolean =>
-  operation.hasBody && contentLength > 0
-
-const isTyped = ({ contentType }: HttpRequest): boolean => jsonType.test(contentType ?? '')
-
-/** What is wrong with the request without a look at what its body says, in the order of checks. */
-const faultOf = (
-  { operation }: Match,
-  request: HttpRequest,
-  violations: readonly Violation[],
-  body: ReceivedBody,
-): Fault | null => {
-  if (takesBody(operation, request) && !isTyped(request)) return { code: 'unsupported_media_type' }
-  if (body.fault === 'payload_too_large') return { code: body.fault }
-  if (violations.length > 0) return { code: 'validation_failed', violations }
-  return body.fault && { code: body.fault }
-}
-
-const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => ({
-  ...(ifMatch === undefined ? {} : { ifMatch }),
-  ...(prefer === undefined ? {} : { prefer }),
-  ...(accept === undefined ? {} : { accept }),
-})
-
-type Draft = Omit<Item, 'n' | 'tenant' | 'claims'>
 type SignedInItem = Omit<Item, 'n' | 'tenant'> & { readonly tenant: TenantId }
-
-const draftOf = (found: Match, request: HttpRequest, body: ReceivedBody): Draft => {
-  const { operation, params } = found
-  const { path, query, violations } = readParameters(operation, params, request.query)
-  return {
-    operation: operation.operationId,
-    path,
-    query,
-    headers: headersOf(request),
-    body: body.bytes,
-    fault: faultOf(found, request, violations, body),
-    requestId: request.requestId,
-    clientAddress: request.remoteAddress,
-  }
-}
-
-const estimateOf = ({ operation }: Match, { query, fault }: Draft, body: ReceivedBody): number =>
-  fault ? refusalCost : costOf(operation, query, body.bytes?.length ?? 0, body.tokens)
-
-const planeOf = ({ aud }: AccessClaims): 'management' | 'tenant' | null => {
-  if (aud === 'msp') return 'management'
-  return aud === 'tenant' ? 'tenant' : null
-}
-
-/** A signed-in caller at a place that is not there, or not theirs: a worker audits and answers it. */
-const refusedDraft = (found: Match | null, claims: AccessClaims, request: HttpRequest): Draft => {
-  const plane = planeOfPath(request.path)
-  const isElsewhere = found !== null || (plane !== null && plane !== planeOf(claims))
-  return {
-    operation: '',
-    ...(found ? { attempted: found.operation.operationId } : {}),
-    path: {},
-    query: {},
-    headers: {},
-    body: null,
-    fault: { code: isElsewhere ? 'forbidden' : 'not_found' },
-    requestId: request.requestId,
-    clientAddress: request.remoteAddress,
-  }
-}
 
 const isLetIn = ({ audience }: Operation, { aud }: AccessClaims): boolean =>
   audience === aud || (audience === 'any' && (aud === 'msp' || aud === 'tenant'))
