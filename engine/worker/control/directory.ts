@@ -5,9 +5,8 @@ import type { TenantId, Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import { readable } from '../request/readable.js'
-import { isIntegrity } from '../request/refusal.js'
 import { scan } from '../request/scan.js'
-import type { Row, Store } from '../store/store.js'
+import type { Store } from '../store/store.js'
 import {
   type TenantLifecycle,
   type TenantRecord,
@@ -65,20 +64,12 @@ export class TenantDirectory {
   async limits(kind: 'maxUsers' | 'maxResources'): Promise<ReadonlyMap<Uuid, number>> {
     const found = new Map<Uuid, number>()
     for await (const row of scan(this.store, 'tenant', { state: null, secret: true })) {
-      const limit = this.#opened(row)?.[kind] ?? null
+      // One that does not open must not stand in the others' way.
+      const [tenant] = readable([row], (one) => openTenantRow(this.keys, one)).items
+      const limit = tenant?.[kind] ?? null
       if (limit !== null) found.set(row.id, limit)
     }
     return found
-  }
-
-  /** Null for a row that does not open: it must not stand in the others' way. */
-  #opened(row: Row): TenantRecord | null {
-    try {
-      return openTenantRow(this.keys, row)
-    } catch (error) {
-      if (!isIntegrity(error)) throw error
-      return null
-    }
   }
 
   /** Tenants in every status but `deprovisioned` (SPEC §5). */
