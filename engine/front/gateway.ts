@@ -292,17 +292,17 @@ export class Gateway {
   /** Nothing is begun whose answer would have no room. */
   #admit(shard: Shard, item: SignedInItem, cost: number, request: HttpRequest, reply: Reply): void {
     const { answers, answerBytes } = this.options
-    const bytes = expectedAnswer(item, answerBytes)
-    const room = answers.take(item.tenant, bytes)
+    const needed = { answer: expectedAnswer(item, answerBytes), body: item.body?.length ?? 0 }
+    const room = answers.take(item.tenant, needed)
     if (room) return this.#submit(shard, item, cost, request, reply, room)
-    let isGone = false
-    request.onAborted(() => (isGone = true))
-    const waits = answers.wait(item.tenant, bytes, (later) => {
-      if (later && !isGone) return this.#submit(shard, item, cost, request, reply, later)
-      later?.release()
-      this.#refuse(item.body, request, reply)
+    const leave = answers.wait(item.tenant, needed, (later) => {
+      if (later) this.#submit(shard, item, cost, request, reply, later)
+      else this.#refuse(item.body, request, reply)
     })
-    if (!waits) this.#refuse(item.body, request, reply)
+    if (leave === null) return this.#refuse(item.body, request, reply)
+    request.onAborted(() => {
+      if (leave()) item.body?.fill(0)
+    })
   }
 
   #submit(

@@ -1,5 +1,5 @@
-// The memory that answers take, from the moment a request leaves for a worker until the last byte of its answer has left:
-// of all tenants together, and of each. A request whose answer has no room waits its turn, before any work is done for
+// The memory that requests and their answers take, from the moment a request leaves for a worker until the last byte of
+// its answer has left: of all tenants together, and of each. A request whose answer has no room waits its turn, before any work is done for
 // it, and is refused after a while: nothing is read, let alone audited, that could not be answered.
 import type { Clock, Milliseconds } from '../../clock.js'
 import type { TenantId } from '../../ids.js'
@@ -21,7 +21,7 @@ const smallAnswer = 128 * 1024
 const reserve = 1 / 4
 /** A tenant may hold as much of what is then still free: each that fills its share leaves two thirds to the next. */
 const shareOfFree = 1 / 2
-/** Requests of one tenant that wait; what they hold is a body each. */
+/** Requests of one tenant that wait. */
 const waitingPerTenant = 1024
 
 /** Room for one answer: at first what it may take, then what it does. */
@@ -56,8 +56,13 @@ export class HeldRoom implements Held {
 /** Null: it waited for too long. */
 type OnTurn = (room: HeldRoom | null) => void
 
-interface Waiter {
-  readonly bytes: number
+/** Bytes that a request needs room for. */
+export interface Room {
+  readonly answer: number
+  readonly body: number
+}
+
+interface Waiter extends Room {
   readonly since: Milliseconds
   readonly onTurn: OnTurn
 }
@@ -66,13 +71,19 @@ interface Account {
   readonly tenant: TenantId
   held: number
   waiting: Waiter[]
+  /** Bytes of the bodies of who waits. */
+  bodies: number
 }
+
+const bodiesOf = (waiters: readonly Waiter[]): number =>
+  waiters.reduce((sum, { body }) => sum + body, 0)
 
 export class AnswerBudget {
   // Tenants that hold or wait for something; who waits is served in turn.
   readonly #accounts = new Map<TenantId, Account>()
   #held = 0
   #waiting = 0
+  #bodies = 0
   #scheduled = false
 
   constructor(private readonly options: AnswerBudgetOptions) {}
@@ -88,7 +99,8 @@ export class AnswerBudget {
   }
 
   /** Null: there is no room now, or others of this tenant wait for it. */
-  take(tenant: TenantId, bytes: number): HeldRoom | null {
+  take(tenant: TenantId, { answer, body }: Room): HeldRoom | null {
+    const bytes = answer + body
     const account = this.#accounts.get(tenant)
     if (account === undefined)
       return this.#fits(0, bytes) ? this.#grant(this.#open(tenant), bytes) : null
@@ -96,14 +108,19 @@ export class AnswerBudget {
     return this.#grant(account, bytes)
   }
 
-  /** False: too many wait already, and `onTurn` is never called. Else it is, once, never at once. */
-  wait(tenant: TenantId, bytes: number, onTurn: OnTurn): boolean {
-    const { waiting } = this.#accounts.get(tenant) ?? this.#open(tenant)
-    if (waiting.length >= waitingPerTenant) return false
-    waiting.push({ bytes, since: this.options.clock.now(), onTurn })
+  /**
+   * Null: too many or too much waits already, and `onTurn` is never called. Else it is, once, never at once; unless what
+   * is returned was called before, because nobody waits any more: true when that came in time.
+   */
+  wait(tenant: TenantId, room: Room, onTurn: OnTurn): (() => boolean) | null {
+    const account = this.#accounts.get(tenant) ?? this.#open(tenant)
+    if (!this.#mayWait(account, room)) return null
+    const waiter = { ...room, since: this.options.clock.now(), onTurn }
+    account.waiting.push(waiter)
     this.#waiting++
+    this.#chargeBodies(account, room.body)
     this.#schedule()
-    return true
+    return () => this.#leave(account, waiter)
   }
 
   /** Now and then: refuses those who have waited for too long. */
@@ -113,12 +130,9 @@ export class AnswerBudget {
     for (const account of [...this.#accounts.values()]) {
       const late = account.waiting.filter(({ since }) => since <= longest)
       account.waiting = account.waiting.slice(late.length)
-      this.#waiting -= late.length
-      this.#forgetIfIdle(account)
+      this.#gone(account, late)
       for (const { onTurn } of late) onTurn(null)
     }
-    // Those behind may fit where the first did not.
-    this.#schedule()
   }
 
   /** By HeldRoom only. */
@@ -130,9 +144,36 @@ export class AnswerBudget {
   }
 
   #open(tenant: TenantId): Account {
-    const account: Account = { tenant, held: 0, waiting: [] }
+    const account: Account = { tenant, held: 0, waiting: [], bodies: 0 }
     this.#accounts.set(tenant, account)
     return account
+  }
+
+  #mayWait({ waiting, bodies }: Account, { body }: Room): boolean {
+    const { whole, perTenant } = this.options
+    if (body > 0 && (bodies + body > perTenant || this.#bodies + body > whole)) return false
+    return waiting.length < waitingPerTenant
+  }
+
+  #leave(account: Account, waiter: Waiter): boolean {
+    const at = account.waiting.indexOf(waiter)
+    if (at < 0) return false
+    account.waiting.splice(at, 1)
+    this.#gone(account, [waiter])
+    return true
+  }
+
+  /** They do not wait any more; who stood behind them may fit where they did not. */
+  #gone(account: Account, waiters: readonly Waiter[]): void {
+    this.#waiting -= waiters.length
+    this.#chargeBodies(account, -bodiesOf(waiters))
+    this.#forgetIfIdle(account)
+    if (this.#waiting > 0) this.#schedule()
+  }
+
+  #chargeBodies(account: Account, bytes: number): void {
+    account.bodies += bytes
+    this.#bodies += bytes
   }
 
   #grant(account: Account, bytes: number): HeldRoom {
@@ -172,11 +213,12 @@ export class AnswerBudget {
   /** True when it got its turn and others of its tenant wait. */
   #serveOne(account: Account): boolean {
     const next = account.waiting[0]
-    if (next === undefined || !this.#fits(account.held, next.bytes)) return false
+    if (next === undefined || !this.#fits(account.held, next.answer + next.body)) return false
+    const room = this.#grant(account, next.answer + next.body)
     account.waiting.shift()
-    this.#waiting--
+    this.#gone(account, [next])
     this.#moveToEnd(account)
-    next.onTurn(this.#grant(account, next.bytes))
+    next.onTurn(room)
     return account.waiting.length > 0
   }
 

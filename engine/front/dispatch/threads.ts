@@ -5,7 +5,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import type { TenantId } from '../../ids.js'
 import { type Milliseconds, monotonicClock } from '../../clock.js'
-import { moduleExtension } from '../../root.js'
+import { engineRoot, moduleExtension } from '../../root.js'
 import { withTimeout } from '../../with-timeout.js'
 import type {
   ManagementWorkerMethods,
@@ -34,7 +34,7 @@ export interface ThreadOptions {
 export type Revoker = Pick<MainMethods, 'revokeSession' | 'raiseUser'>
 
 const fileOf = (name: string): string =>
-  new URL(`../../worker/${name}${moduleExtension}`, import.meta.url).href
+  new URL(`worker/${name}${moduleExtension}`, engineRoot).href
 
 const singleThread = (name: string): Piscina =>
   new Piscina({

@@ -8,21 +8,36 @@ import { JsonMeter } from './json-meter.js'
 const smallBody = 64 * 1024
 const reserve = 1 / 4
 
-/** Bytes of all unfinished bodies together: many slow senders must not fill the memory. */
+/** A network may hold as much of what the others leave: each that fills its share leaves as much to the next. */
+const shareOfNetwork = 1 / 2
+
+/**
+ * Bytes of all bodies that nobody has taken yet: many slow senders must not fill the memory, nor the share of others.
+ * Networks are those of network.ts; whose body it is may not be known before it is there.
+ */
 export class BodyBudget {
+  readonly #heldBy = new Map<string, number>()
   #held = 0
   constructor(private readonly limit: number) {}
 
   /** `length`: of the whole body that these bytes are a piece of. */
-  take(bytes: number, length: number): boolean {
+  take(network: string, bytes: number, length: number): boolean {
     const limit = length > smallBody ? this.limit * (1 - reserve) : this.limit
-    if (this.#held + bytes > limit) return false
-    this.#held += bytes
+    const own = this.#heldBy.get(network) ?? 0
+    const share = (this.limit - (this.#held - own)) * shareOfNetwork
+    if (this.#held + bytes > limit || own + bytes > share) return false
+    this.#set(network, own, bytes)
     return true
   }
 
-  give(bytes: number): void {
-    this.#held -= bytes
+  give(network: string, bytes: number): void {
+    if (bytes > 0) this.#set(network, this.#heldBy.get(network) ?? 0, -bytes)
+  }
+
+  #set(network: string, own: number, more: number): void {
+    this.#held += more
+    if (own + more === 0) this.#heldBy.delete(network)
+    else this.#heldBy.set(network, own + more)
   }
 }
 
@@ -43,7 +58,6 @@ export class BodyReader {
   #chunks: Uint8Array[] = []
   #held = 0
   #arrived = 0
-  #body: Uint8Array | null = null
   #waiting: OnBody | null = null
   #keep = true
   #limits = unlimited
@@ -59,6 +73,7 @@ export class BodyReader {
   constructor(
     response: NativeResponse,
     private readonly length: number,
+    private readonly network: string,
     private readonly budget: BodyBudget,
     private readonly onProgress: (arrived: number) => void,
     private readonly onOverload: () => void,
@@ -84,23 +99,21 @@ export class BodyReader {
     this.#keep = false
     this.#waiting = null
     this.#drop()
-    this.#body?.fill(0)
-    this.#body = null
   }
 
   #take(chunk: ArrayBuffer, isLast: boolean): void {
     this.#arrived += chunk.byteLength
-    if (this.#keep) this.#keepWithinLimits(new Uint8Array(chunk), isLast)
+    if (this.#keep) this.#keepWithinLimits(new Uint8Array(chunk))
     this.complete = isLast
     if (isLast) this.#deliver()
     this.onProgress(this.#arrived)
   }
 
-  #keepWithinLimits(piece: Uint8Array, isLast: boolean): void {
+  #keepWithinLimits(piece: Uint8Array): void {
     this.#meter.take(piece, this.#limits)
     if (this.#meter.tokens > this.#limits.tokens) this.#refuse('payload_too_large')
     else if (this.#meter.depth > this.#limits.depth) this.#refuse('malformed_body')
-    else if (!this.#hold(piece, isLast)) this.onOverload()
+    else if (!this.#hold(piece)) this.onOverload()
   }
 
   #refuse(fault: NonNullable<ReceivedBody['fault']>): void {
@@ -116,40 +129,36 @@ export class BodyReader {
     waiting?.(this.#release())
   }
 
-  // uWS takes its bytes back when the callback returns. Most bodies come in one piece.
-  #hold(piece: Uint8Array, isLast: boolean): boolean {
-    if (isLast) {
-      this.#body = this.#assemble(piece)
-      return true
-    }
-    if (!this.budget.take(piece.length, this.length)) return false
+  // uWS takes its bytes back when the callback returns.
+  #hold(piece: Uint8Array): boolean {
+    if (!this.budget.take(this.network, piece.length, this.length)) return false
     this.#held += piece.length
     this.#chunks.push(piece.slice())
     return true
   }
 
-  #assemble(last: Uint8Array): Uint8Array {
-    if (this.#chunks.length === 0) return last.slice()
-    const whole = new Uint8Array(this.length)
-    let at = 0
-    for (const chunk of [...this.#chunks, last]) {
-      whole.set(chunk, at)
-      at += chunk.length
-    }
-    this.#drop()
-    return whole
-  }
-
   #drop(): void {
     for (const chunk of this.#chunks) chunk.fill(0)
     this.#chunks = []
-    this.budget.give(this.#held)
+    this.budget.give(this.network, this.#held)
     this.#held = 0
   }
 
   #release(): ReceivedBody {
-    const bytes = this.#body
-    this.#body = null
+    const bytes = this.#keep ? this.#assemble() : null
+    this.#drop()
     return { bytes, fault: this.#fault, tokens: this.#meter.tokens }
+  }
+
+  // Most bodies come in one piece.
+  #assemble(): Uint8Array {
+    if (this.#chunks.length === 1) return this.#chunks.pop()!
+    const whole = new Uint8Array(this.length)
+    let at = 0
+    for (const chunk of this.#chunks) {
+      whole.set(chunk, at)
+      at += chunk.length
+    }
+    return whole
   }
 }

@@ -59,7 +59,7 @@ const methods = new Map(
 
 const sweepEveryMs = 1_000
 
-/** All unfinished bodies together. */
+/** All bodies together that nobody has taken yet. */
 const bodiesAtOnce = 128
 
 // LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second engine shares the port silently, by SO_REUSEPORT.

@@ -2,6 +2,7 @@
 // after it was answered or aborted, and answers at most once.
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
 import { type Uuid, newId } from '../../ids.js'
+import { networkOf } from '../../network.js'
 import type { BodyLimits } from '../../task/contract.js'
 import { type BodyBudget, BodyReader, type OnBody, noBody } from './body.js'
 import type { Drain } from './drain.js'
@@ -129,6 +130,7 @@ export class Exchange implements HttpRequest {
     return new BodyReader(
       this.response,
       length,
+      networkOf(this.remoteAddress),
       budget,
       () => this.#continue(),
       () => this.refuse(problem('overloaded', this.requestId)),

@@ -1,6 +1,10 @@
 // Answers have room as a whole and per tenant: whoever fills theirs waits, their neighbours do not.
 import t from 'tap'
-import { AnswerBudget, type HeldRoom } from '../../../../engine/front/admission/answer-budget.js'
+import {
+  AnswerBudget,
+  type HeldRoom,
+  type Room,
+} from '../../../../engine/front/admission/answer-budget.js'
 import { type TenantId, newId } from '../../../../engine/ids.js'
 import { handClock } from '../auth/signing.js'
 
@@ -13,10 +17,16 @@ const setUp = (whole = 128 * MiB, perTenant = 32 * MiB) => {
   return { clock, budget: new AnswerBudget({ whole, perTenant, wait: 5_000, clock }) }
 }
 
+const answerOf = (answer: number): Room => ({ answer, body: 0 })
+
 /** As many answers of this size as there is room for. */
 const fill = (budget: AnswerBudget, owner: TenantId, bytes: number): HeldRoom[] => {
   const rooms: HeldRoom[] = []
-  for (let room = budget.take(owner, bytes); room; room = budget.take(owner, bytes))
+  for (
+    let room = budget.take(owner, answerOf(bytes));
+    room;
+    room = budget.take(owner, answerOf(bytes))
+  )
     rooms.push(room)
   return rooms
 }
@@ -59,29 +69,29 @@ t.test('ten tenants that fill their share leave room to the next', async (t) => 
 
 t.test('never more than the whole', async (t) => {
   const { budget } = setUp()
-  for (let i = 0; i < 2_000; i++) budget.take(tenant(), MiB / 8)
+  for (let i = 0; i < 2_000; i++) budget.take(tenant(), answerOf(MiB / 8))
   t.equal(budget.held, 128 * MiB)
-  t.notOk(budget.take(tenant(), 1))
+  t.notOk(budget.take(tenant(), answerOf(1)))
 })
 
 t.test('one answer that is larger than its share is not refused for ever', async (t) => {
   const { budget } = setUp(8 * MiB, MiB)
   const owner = tenant()
-  const room = budget.take(owner, 4 * MiB)
+  const room = budget.take(owner, answerOf(4 * MiB))
   t.ok(room)
-  t.notOk(budget.take(owner, 4 * MiB))
+  t.notOk(budget.take(owner, answerOf(4 * MiB)))
   room!.release()
-  t.ok(budget.take(owner, 4 * MiB))
+  t.ok(budget.take(owner, answerOf(4 * MiB)))
 })
 
 t.test('who waits is served in the order of their coming, tenants in turn', async (t) => {
   const { budget } = setUp(8 * MiB, 4 * MiB)
   const [one, two, busy] = [tenant(), tenant(), tenant()]
-  const held = [one, two, busy].map((owner) => budget.take(owner, 2 * MiB)!)
+  const held = [one, two, busy].map((owner) => budget.take(owner, answerOf(2 * MiB))!)
   const order: string[] = []
   const rooms: HeldRoom[] = []
   const wait = (owner: TenantId, name: string) =>
-    budget.wait(owner, 2 * MiB, (room) => {
+    budget.wait(owner, answerOf(2 * MiB), (room) => {
       order.push(name)
       rooms.push(room!)
     })
@@ -93,7 +103,7 @@ t.test('who waits is served in the order of their coming, tenants in turn', asyn
     t.ok(wait(owner, name))
   await served()
   t.same(order, [])
-  t.notOk(budget.take(one, 1_000), 'nobody overtakes those of the same tenant who wait')
+  t.notOk(budget.take(one, answerOf(1_000)), 'nobody overtakes those of the same tenant who wait')
   for (const room of held) room.release()
   await served()
   t.same(order.slice(0, 2), ['one, first', 'two, first'])
@@ -107,9 +117,9 @@ t.test('who waits for too long is refused, and those who wait with them are not'
   const owner = tenant()
   const rooms = fill(budget, owner, 4 * MiB)
   const turns: (HeldRoom | null)[] = []
-  budget.wait(owner, 4 * MiB, (room) => turns.push(room))
+  budget.wait(owner, answerOf(4 * MiB), (room) => turns.push(room))
   clock.seconds += 3
-  budget.wait(owner, 4 * MiB, (room) => turns.push(room))
+  budget.wait(owner, answerOf(4 * MiB), (room) => turns.push(room))
   clock.seconds += 2
   budget.sweep()
   t.same(turns, [null])
@@ -124,7 +134,50 @@ t.test('no more wait than are worth waiting for', async (t) => {
   const owner = tenant()
   fill(budget, owner, MiB / 8)
   let waiting = 0
-  while (waiting < 10_000 && budget.wait(owner, 1_000, () => undefined)) waiting++
+  while (waiting < 10_000 && budget.wait(owner, answerOf(1_000), () => undefined)) waiting++
   t.equal(waiting, 1024)
-  t.ok(budget.take(tenant(), 1_000))
+  t.ok(budget.take(tenant(), answerOf(1_000)))
+})
+
+t.test(
+  'the bodies of who waits are counted, too: a tenant with many leaves room to others',
+  async (t) => {
+    const { budget } = setUp(8 * MiB, 2 * MiB)
+    const [owner, other] = [tenant(), tenant()]
+    const large = { answer: MiB / 8, body: MiB / 2 }
+    while (budget.take(owner, large));
+    const leaves: (() => boolean)[] = []
+    for (;;) {
+      const leave = budget.wait(owner, large, () => undefined)
+      if (!leave) break
+      leaves.push(leave)
+    }
+    t.equal(leaves.length, 4)
+    t.ok(
+      budget.wait(owner, answerOf(1_000), () => undefined),
+      'who brings none waits on',
+    )
+    t.ok(budget.take(other, large))
+    t.ok(leaves[1]!(), 'who goes away while waiting')
+    t.notOk(leaves[1]!(), 'goes once')
+    t.ok(
+      budget.wait(owner, large, () => undefined),
+      'and leaves the place to the next',
+    )
+  },
+)
+
+t.test('who went away gets no turn, and the next does', async (t) => {
+  const { budget } = setUp()
+  const owner = tenant()
+  const rooms = fill(budget, owner, 4 * MiB)
+  const turns: string[] = []
+  const wait = (name: string) => budget.wait(owner, answerOf(4 * MiB), () => turns.push(name))
+  const leave = wait('first')!
+  wait('second')
+  await served()
+  t.ok(leave())
+  rooms[0]!.release()
+  await served()
+  t.same(turns, ['second'])
 })

@@ -4,19 +4,38 @@ import { openRaw, statusOf } from '../../../support/raw-socket.js'
 import { BodyBudget } from '../../../../engine/front/http/body.js'
 import { listening } from './listening.js'
 
+const KiB = 1024
+const large = 128 * KiB
+const [one, two, three] = ['192.0.2.0/24', '198.51.100.0/24', '2001:db8:0:0::/64'] as const
+
 t.test('taken and given back', async (t) => {
-  const budget = new BodyBudget(10)
-  t.ok(budget.take(6, 6))
-  t.notOk(budget.take(5, 5))
-  budget.give(6)
-  t.ok(budget.take(10, 10))
+  const budget = new BodyBudget(20)
+  t.ok(budget.take(one, 6, 6))
+  t.notOk(budget.take(one, 5, 5))
+  budget.give(one, 6)
+  t.ok(budget.take(one, 10, 10))
+})
+
+t.test('a network has half of what the others leave', async (t) => {
+  const budget = new BodyBudget(4_000)
+  for (const [network, share] of [
+    [one, 2_000],
+    [two, 1_000],
+    [three, 500],
+  ] as const) {
+    t.notOk(budget.take(network, share + 1, KiB), network)
+    t.ok(budget.take(network, share, KiB), network)
+  }
+  budget.give(two, 1_000)
+  t.ok(budget.take(three, 250, KiB), 'and more when they go')
 })
 
 t.test('large ones leave room for small ones', async (t) => {
-  const budget = new BodyBudget(4_000_000)
-  t.ok(budget.take(3_000_000, 3_000_000))
-  t.notOk(budget.take(1, 1_000_000))
-  t.ok(budget.take(1_000_000, 64 * 1024))
+  const budget = new BodyBudget(4_000)
+  t.ok(budget.take(one, 2_000, large))
+  t.ok(budget.take(two, 1_000, large))
+  t.notOk(budget.take(three, 1, large))
+  t.ok(budget.take(three, 500, 64 * KiB))
 })
 
 t.test('over it: 503, and whole again when the bodies are gone', async (t) => {
