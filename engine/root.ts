@@ -11,5 +11,8 @@ const findRoot = (from: string): string =>
 /** The package's folder, absolute. */
 export const packageRoot = findRoot(dirname(fileURLToPath(import.meta.url)))
 
+/** The engine's folder: `engine/` or `dist/engine/`, where all code stands that several entries share. */
+export const engineRoot = new URL('./', import.meta.url)
+
 /** `.ts` when run from the sources, `.js` when run from dist/: for the file names of worker threads. */
 export const moduleExtension = extname(fileURLToPath(import.meta.url))

@@ -55,18 +55,11 @@ const write = (path, text) => {
 
 const generate = async () => {
   // Imported late: a fresh tree must not pay for them.
-  const [{ bundle }, { placeExamples, readExamples }, { lint }, { page }] = await Promise.all([
-    import('./generate/bundle.mjs'),
-    import('./generate/examples.mjs'),
-    import('./generate/lint.mjs'),
+  const [{ readContract }, { page }] = await Promise.all([
+    import('./generate/read-contract.mjs'),
     import('./generate/page.mjs'),
   ])
-  const folder = resolve(options.openapi)
-  const contract = bundle(folder)
-  const examples = readExamples(folder)
-  placeExamples(contract, examples)
-  const faults = lint(contract, examples)
-  if (faults.length > 0) throw new Error(faults.join('\n'))
+  const contract = readContract(resolve(options.openapi))
   write(outputs.document, JSON.stringify(contract))
   write(outputs.page, page(contract))
   if (outputs.types.length > 0) await generateTypes(contract)

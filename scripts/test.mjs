@@ -78,22 +78,20 @@ const runTests = async (args) => {
   return { passed, failed: ok ? failed : Math.max(failed, 1) }
 }
 
+const checks = () => [
+  check('types', ['tsc', '--noEmit']),
+  check(
+    'lint',
+    ['eslint', '-c', 'scripts/config/eslint.config.js', '.'],
+    ['prettier', '--check', '--log-level=warn', '.'],
+  ),
+  check('imports', ['depcruise', '-c', 'scripts/config/dependency-cruiser.cjs', 'engine']),
+]
+
 const files = process.argv.slice(2)
-const results = []
 await build({ tests: true })
-if (files.length === 0)
-  results.push(
-    ...(await Promise.all([
-      check('types', ['tsc', '--noEmit']),
-      check(
-        'lint',
-        ['eslint', '-c', 'scripts/config/eslint.config.js', '.'],
-        ['prettier', '--check', '--log-level=warn', '.'],
-      ),
-      check('imports', ['depcruise', '-c', 'scripts/config/dependency-cruiser.cjs', 'engine']),
-    ])),
-  )
-results.push(await runTests(files))
+// At once: tests wait for this and that, and leave processors free.
+const results = await Promise.all([...(files.length === 0 ? checks() : []), runTests(files)])
 const total = (name) => results.reduce((sum, result) => sum + result[name], 0)
 console.log(`${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 && total('passed') > 0 ? 0 : 1

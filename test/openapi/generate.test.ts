@@ -156,15 +156,25 @@ const faults: readonly [
   ],
 ]
 
+const { readContract } = (await import(
+  join(packageRoot, 'scripts/generate/read-contract.mjs')
+)) as { readonly readContract: (folder: string) => object }
+
 for (const [name, file, from, to, says] of faults)
   t.test(`${name} is refused`, async (t) => {
     const folder = changed(join(t.testdir(), 'openapi'), file, from, to)
-    const out = join(t.testdirName, 'out')
-    const { code, stderr } = await generate(folder, out)
-    t.equal(code, 1)
-    t.match(stderr, says)
-    t.notOk(existsSync(out) && readdirSync(out).length > 0, 'nothing is made')
+    t.throws(() => readContract(folder), { message: says })
   })
+
+t.test('what is refused makes nothing', async (t) => {
+  const [, file, from, to, says] = faults[0]!
+  const folder = changed(join(t.testdir(), 'openapi'), file, from, to)
+  const out = join(t.testdirName, 'out')
+  const { code, stderr } = await generate(folder, out)
+  t.equal(code, 1)
+  t.match(stderr, says)
+  t.notOk(existsSync(out) && readdirSync(out).length > 0)
+})
 
 t.test('runs at once leave whole files and no temporary ones', async (t) => {
   const out = t.testdir()

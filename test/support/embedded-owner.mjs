@@ -1,6 +1,6 @@
 // A process that owns an embedded server, as the engine does: started by tests that kill it or run it as another user.
 // Prints one line of JSON when the server is ready, or {error} when it refuses; stops cleanly on SIGTERM.
-import { startEmbedded } from '../../dist/engine/embedded/embedded.js'
+import { startEmbedded } from '../../dist/tests/engine/embedded/embedded.js'
 
 const silent = { info: () => undefined }
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`)

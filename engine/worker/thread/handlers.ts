@@ -3,13 +3,13 @@
 // such a folder holds what is no operation.
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, extname } from 'node:path'
-import { moduleExtension } from '../../root.js'
+import { engineRoot, moduleExtension } from '../../root.js'
 import { type Operation, operations } from '../../task/contract.js'
 import type { AnyHandler } from '../request/operation.js'
 
 type Served = 'tenant' | 'management'
 
-const workerRooms = new URL('../', import.meta.url)
+const workerRooms = new URL('worker/', engineRoot)
 
 /** Planes whose operations a worker serves: its own, those of any signed-in caller, and sign-in itself. */
 const servedBy = (served: Served, { plane }: Operation): boolean =>
