@@ -55,8 +55,9 @@ const withoutRoom = (asked: Asked): SecretResult => ({
 
 /** Of JSON around a secret's fields: id, version, names. */
 const frameBytes = 128
-/** Opened before others have their turn: a few milliseconds. */
+/** Opened before others have their turn: a few milliseconds. An item costs at least as much as so many bytes. */
 const sliceBytes = 512 * 1024
+const itemBytes = 32 * 1024
 
 /** A sealed record is longer than the JSON in it. */
 const bytesOf = (found: Found): number =>
@@ -88,7 +89,7 @@ const answerAll = async (
   let opened = 0
   for (const [i, one] of found.entries()) {
     answers.push(settled(answerOne(call, asked[i]!, one)))
-    opened += bytesOf(one)
+    opened += Math.max(itemBytes, bytesOf(one))
     if (opened < sliceBytes) continue
     opened = 0
     await call.context.giveWay()
