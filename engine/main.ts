@@ -26,6 +26,7 @@ import { Gateway } from './front/gateway.js'
 import { type Listener, listen } from './front/http/listener.js'
 import { SlowReaders } from './front/http/slow-readers.js'
 import { createMetrics } from './front/metrics.js'
+import { methodsOf } from './front/route/table.js'
 import { endWithGrace } from './grace.js'
 import { operations } from './task/contract.js'
 import { type Log, createLog } from './log.js'
@@ -204,6 +205,7 @@ const openListener = (config: Config, gateway: Gateway, log: Log): Promise<Liste
       allowedHosts,
       trustedProxies,
       corsOrigins: cors.origins,
+      methodsOf,
       readers: new SlowReaders(monotonicClock, config.limits.slowReaderSeconds * 1_000),
       log,
     },

@@ -27,12 +27,12 @@ import {
   takesBody,
 } from './draft.js'
 import { type ReceivedBody, noBody } from './http/body.js'
-import { problem } from './http/problem.js'
+import { problem, wrongMethod } from './http/problem.js'
 import { type HttpReply, settle } from './http/reply.js'
 import type { HttpRequest, Respond } from './http/request.js'
 import type { Metrics } from './metrics.js'
 import type { Hint } from './route/hint.js'
-import { type Match, match, planeOfPath } from './route/table.js'
+import { type Match, isShown, match, methodsOf, planeOfPath } from './route/table.js'
 import { type Attempt, beginAttempt, destinationOf, nameOf } from './sign-in.js'
 import { type SystemState, metricsReply, systemReply } from './system.js'
 
@@ -67,12 +67,10 @@ type SignedInItem = Omit<Item, 'n' | 'tenant'> & { readonly tenant: TenantId }
 const isLetIn = ({ audience }: Operation, { aud }: AccessClaims): boolean =>
   audience === aud || (audience === 'any' && (aud === 'msp' || aud === 'tenant'))
 
-/** HEAD is for what the front itself shows, metrics among it. */
 const find = ({ method, path }: HttpRequest): Match | null => {
   if (method !== 'HEAD') return match(method, path)
   const found = match('GET', path)
-  const shown = found?.operation.plane === 'front' || found?.operation.operationId === 'getMetrics'
-  return shown ? found : null
+  return found && isShown(found.operation) ? found : null
 }
 
 /** Where nothing is, who shows a token is told so as the signed-in caller that they are. */
@@ -118,7 +116,9 @@ export class Gateway {
       this.options.metrics.count(found?.operation.operationId ?? 'none', answer.status)
       respond(answer)
     }
-    if (isOpen(found, request)) this.#open(found, request, reply)
+    const others = found ? null : methodsOf(request.path)
+    if (others) reply(wrongMethod(others, request.requestId))
+    else if (isOpen(found, request)) this.#open(found, request, reply)
     else this.#authenticate(found, request, reply)
   }
 
@@ -313,8 +313,8 @@ export class Gateway {
     reply: Reply,
     held: HeldRoom | null,
   ): void {
-    const taken = shard.submit(item, cost, (answer) => reply(replyOf(answer, request, held)))
-    if (taken) return
+    const onAnswer = (answer: Answer): void => reply(replyOf(answer, request, held))
+    if (request.carryOut() && shard.submit(item, cost, onAnswer)) return
     held?.release()
     this.#refuse(item.body, request, reply)
   }

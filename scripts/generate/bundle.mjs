@@ -72,11 +72,18 @@ const ofPlane = {
 }
 /** Microseconds of a worker: of the request, and of each row that it may open. Estimates, for taking turns alone. */
 const usualCost = { base: 100, row: 15 }
-const withBody = ['malformed_body', 'payload_too_large', 'unsupported_media_type']
+const withBody = [
+  'malformed_body',
+  'length_required',
+  'payload_too_large',
+  'unsupported_media_type',
+  'unsupported_encoding',
+]
 
 const impliedErrors = (path, operation, { plane, audience }) => [
   'malformed_request',
   'validation_failed',
+  'headers_too_large',
   ...(ofPlane[plane] ?? []),
   ...(audience === 'none' ? [] : signedIn),
   ...(path.startsWith('/api/v1/msp/') ? ['license_required'] : []),

@@ -69,6 +69,7 @@ const { port, close } = await listen(
     allowedHosts: [],
     trustedProxies: [],
     corsOrigins: [],
+    methodsOf: () => null,
     readers: new SlowReaders(monotonicClock, 15_000),
     log: createLog('silent'),
   },

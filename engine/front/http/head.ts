@@ -1,5 +1,5 @@
-// Copies a request's head off the stack of uWS, once, and finds what uWS 20.30 lets through: repeated single headers,
-// transfer codings, lengths that are no number. It must never keep the native request.
+// Copies a request's head off the stack of uWS, once, and notes what uWS lets through: repeated single headers, transfer
+// codings, heads of any size. What comes of that is decided in refusal.ts. It must never keep the native request.
 import type { HttpRequest as NativeRequest } from 'uWebSockets.js'
 
 export interface Head {
@@ -14,8 +14,12 @@ export interface Head {
   origin: string | undefined
   requestedMethod: string | undefined
   forwardedFor: string | undefined
-  /** A header that may stand once stands twice, or one that is never accepted is there. */
-  refused: boolean
+  contentEncoding: string | undefined
+  transferEncoding: boolean
+  /** A header of those that may stand once and stands more than once, in lower case. */
+  repeated: string | undefined
+  /** Of names and values, with what separates them. */
+  bytes: number
 }
 
 const emptyHead = (): Head => ({
@@ -30,14 +34,17 @@ const emptyHead = (): Head => ({
   origin: undefined,
   requestedMethod: undefined,
   forwardedFor: undefined,
-  refused: false,
+  contentEncoding: undefined,
+  transferEncoding: false,
+  repeated: undefined,
+  bytes: 0,
 })
 
 // forEach calls back synchronously, so one slot and one function serve all requests: no closure for each.
 let head = emptyHead()
 
-const once = (present: string | undefined, value: string): string => {
-  if (present !== undefined) head.refused = true
+const once = (name: string, present: string | undefined, value: string): string => {
+  if (present !== undefined) head.repeated = name
   return value
 }
 
@@ -45,35 +52,41 @@ const once = (present: string | undefined, value: string): string => {
 const joined = (present: string | undefined, value: string): string =>
   present === undefined ? value : `${present}, ${value}`
 
+/** `: ` and the end of the line. */
+const separators = 4
+
 const collect = (name: string, value: string): void => {
+  head.bytes += name.length + value.length + separators
   switch (name) {
     case 'host':
-      head.host = once(head.host, value)
+      head.host = once(name, head.host, value)
       break
     case 'authorization':
-      head.authorization = once(head.authorization, value)
+      head.authorization = once(name, head.authorization, value)
       break
     case 'content-type':
-      head.contentType = once(head.contentType, value)
+      head.contentType = once(name, head.contentType, value)
       break
     case 'content-length':
-      head.contentLength = once(head.contentLength, value)
+      head.contentLength = once(name, head.contentLength, value)
       break
     case 'if-match':
-      head.ifMatch = once(head.ifMatch, value)
+      head.ifMatch = once(name, head.ifMatch, value)
       break
     case 'idempotency-key':
-      head.idempotencyKey = once(head.idempotencyKey, value)
+      head.idempotencyKey = once(name, head.idempotencyKey, value)
       break
     case 'origin':
-      head.origin = once(head.origin, value)
+      head.origin = once(name, head.origin, value)
       break
     case 'access-control-request-method':
-      head.requestedMethod = once(head.requestedMethod, value)
+      head.requestedMethod = once(name, head.requestedMethod, value)
       break
     case 'transfer-encoding':
-      // Chunked bodies too: after `0\r\nXX` this version executes what follows as a second request.
-      head.refused = true
+      head.transferEncoding = true
+      break
+    case 'content-encoding':
+      head.contentEncoding = joined(head.contentEncoding, value)
       break
     case 'prefer':
       head.prefer = joined(head.prefer, value)

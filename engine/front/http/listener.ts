@@ -11,14 +11,14 @@ import type { Log } from '../../log.js'
 import { BodyBudget } from './body.js'
 import { type Cors, createCors } from './cors.js'
 import { Drain } from './drain.js'
-import { type Head, lengthOf, readHead } from './head.js'
+import { lengthOf, readHead } from './head.js'
 import { type HostCheck, createHostCheck } from './host.js'
 import { type Native, loadNative } from './native.js'
-import { problem } from './problem.js'
+import { problem, wrongMethod } from './problem.js'
+import { type Refusal, refusalOf } from './refusal.js'
 import { type AddressReader, createAddressReader } from './remote-address.js'
 import { Exchange, type ExchangeOptions, type HttpRequest, type Respond } from './request.js'
 import type { SlowReaders } from './slow-readers.js'
-import { isTarget } from './target.js'
 
 export interface ListenOptions {
   readonly host: string
@@ -34,6 +34,8 @@ export interface ListenOptions {
   readonly trustedProxies: readonly string[]
   /** Empty: no cross-origin access. */
   readonly corsOrigins: readonly string[]
+  /** Methods of a path; null: there is no such path. */
+  readonly methodsOf: (path: string) => readonly string[] | null
   /** Swept by the listener. */
   readonly readers: SlowReaders
   readonly log: Log
@@ -46,6 +48,8 @@ export interface Listener {
 }
 
 export type HttpHandler = (request: HttpRequest, respond: Respond) => void
+
+interface EntryOptions extends ExchangeOptions, Pick<ListenOptions, 'methodsOf'> {}
 
 interface Checks {
   readonly hostFits: HostCheck
@@ -65,10 +69,28 @@ const bodiesAtOnce = 128
 // LIBUS_LISTEN_EXCLUSIVE_PORT: without it a second engine shares the port silently, by SO_REUSEPORT.
 const exclusive = 1
 
-const fits = (head: Head, path: string, query: string, { hostFits }: Checks): boolean =>
-  !head.refused && head.host !== undefined && hostFits(head.host) && isTarget(path, query)
+const identity = (encoding: string): boolean => encoding.toLowerCase() === 'identity'
 
-const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Checks, log: Log) => {
+const encoded: Refusal = {
+  code: 'unsupported_encoding',
+  detail: 'A body is taken as it is, without a Content-Encoding.',
+}
+const tooLong = (limit: number): Refusal => ({
+  code: 'payload_too_large',
+  detail: `A body may have ${limit} bytes.`,
+})
+
+/** Of a body that nobody is going to read. */
+const refusalOfBody = (
+  length: number,
+  encoding: string | undefined,
+  limit: number,
+): Refusal | null => {
+  if (length > limit) return tooLong(limit)
+  return length > 0 && encoding !== undefined && !identity(encoding) ? encoded : null
+}
+
+const createEntry = (handler: HttpHandler, options: EntryOptions, checks: Checks, log: Log) => {
   const handle = (exchange: Exchange): void => {
     try {
       handler(exchange, (reply) => exchange.respond(reply))
@@ -77,17 +99,21 @@ const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Che
       exchange.respond(problem('internal_error', exchange.requestId))
     }
   }
-  const refuseBody = (exchange: Exchange): void => {
+  const refuseBody = (exchange: Exchange, { code, detail }: Refusal): void => {
+    const { method, path, requestId } = exchange
     exchange.expectBody(null)
-    exchange.respond(problem('payload_too_large', exchange.requestId))
+    const methods = options.methodsOf(path)
+    if (methods && !methods.includes(method)) exchange.respond(wrongMethod(methods, requestId))
+    else exchange.respond(problem(code, requestId, { detail }))
   }
   return (response: NativeResponse, request: NativeRequest): void => {
     const head = readHead(request)
     const path = request.getUrl()
     const query = request.getQuery() ?? ''
     const method = methods.get(request.getCaseSensitiveMethod())
-    const length = lengthOf(head.contentLength)
-    const good = method !== undefined && length >= 0 && fits(head, path, query, checks)
+    const refusal = refusalOf(method, head, path, query, checks.hostFits)
+    // A refused request's body is not read: its length may be a lie.
+    const length = refusal ? 0 : lengthOf(head.contentLength)
     const exchange = new Exchange(
       response,
       options,
@@ -95,18 +121,19 @@ const createEntry = (handler: HttpHandler, options: ExchangeOptions, checks: Che
       method ?? '',
       path,
       query,
-      // A refused request's body is not read: its length may be a lie.
-      good ? length : 0,
+      length,
       checks.addressOf(response.getRemoteAddress(), head.forwardedFor),
       checks.cors?.headersFor(head.origin) ?? null,
     )
-    if (!good) return exchange.refuse(problem('malformed_request', exchange.requestId))
+    if (refusal)
+      return exchange.refuse(problem(refusal.code, exchange.requestId, { detail: refusal.detail }))
     const preflight =
       checks.cors && method === 'OPTIONS' && head.requestedMethod !== undefined
         ? checks.cors.preflight(head.origin ?? '')
         : null
+    const ofBody = refusalOfBody(length, head.contentEncoding, options.bodyLimit)
     if (preflight) exchange.respond(preflight)
-    else if (length > options.bodyLimit) refuseBody(exchange)
+    else if (ofBody) refuseBody(exchange, ofBody)
     else handle(exchange)
   }
 }
@@ -153,7 +180,7 @@ export const listen = async (options: ListenOptions, handler: HttpHandler): Prom
   const drain = new Drain()
   const { bodyLimit, readers, log } = options
   const budget = new BodyBudget(bodiesAtOnce * bodyLimit)
-  const exchange = { bodyLimit, budget, readers, drain }
+  const exchange = { bodyLimit, budget, readers, drain, methodsOf: options.methodsOf }
   const checks = {
     hostFits: createHostCheck(options.allowedHosts),
     addressOf: createAddressReader(options.trustedProxies),

@@ -10,6 +10,13 @@ export interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** RFC 9110 §15.5.6. */
+export const wrongMethod = (allowed: readonly string[], requestId: Uuid): HttpReply => {
+  const allow = allowed.join(', ')
+  const detail = `This path has ${allow}.`
+  return problem('method_not_allowed', requestId, { detail, headers: { allow } })
+}
+
 export const problem = (
   code: ErrorCode,
   requestId: Uuid,

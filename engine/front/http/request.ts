@@ -37,6 +37,11 @@ export interface HttpRequest {
    * at once; never when the request was aborted or answered before.
    */
   readBody(done: OnBody): void
+  /**
+   * To be called before anything is done for it. False: the client has gone. From here on one that closes its sending
+   * half gets its answer all the same, and one that goes away is noticed when it is answered.
+   */
+  carryOut(): boolean
   /** The client went away before its answer was written. Answers given afterwards do nothing. */
   onAborted(listener: () => void): void
 }
@@ -68,6 +73,7 @@ export class Exchange implements HttpRequest {
   readonly accept: string | undefined
   #body: BodyReader | null = null
   #over = false
+  #paused = false
   #answer: HttpReply | null = null
   /** What of the answer is still to leave. */
   #leaving: Leaving | null = null
@@ -103,6 +109,14 @@ export class Exchange implements HttpRequest {
     if (this.#over || this.#answer) return
     if (this.#body) this.#body.read(done)
     else done(noBody)
+  }
+
+  // uWS ends a connection at the end of its input. While nothing is read it does not come to that.
+  carryOut(): boolean {
+    if (this.#over || this.#answer) return false
+    this.response.pause()
+    this.#paused = true
+    return true
   }
 
   onAborted(listener: () => void): void {
@@ -154,6 +168,7 @@ export class Exchange implements HttpRequest {
   #write(reply: HttpReply, close: boolean): void {
     if (this.#over) return
     const { response, method, requestId, extra } = this
+    if (this.#paused) response.resume()
     const context = { method, requestId, extra, close }
     const { readers } = this.options
     const onEnd = (): void => this.#end()

@@ -28,11 +28,12 @@ const byClaim = (code: unknown, claim: unknown): Hint =>
     ? { tenant: { code }, username: null, isClaim: true }
     : none
 
+/** Leaves out a byte order mark, as the workers do (RFC 8259 §8.1). */
+const utf8 = new TextDecoder()
+
 const parse = (body: Uint8Array): Readonly<Record<string, unknown>> | null => {
   try {
-    const value: unknown = JSON.parse(
-      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString(),
-    )
+    const value: unknown = JSON.parse(utf8.decode(body))
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
   } catch {
     return null

@@ -75,6 +75,26 @@ export const match = (method: string, path: string): Match | null => {
   return { operation, params }
 }
 
+const nodesAt = (node: Node, segments: readonly string[], at: number): Node[] => {
+  const segment = segments[at]
+  if (segment === undefined) return [node]
+  const children = [node.literals.get(segment), segment === '' ? null : node.parameter]
+  return children.flatMap((child) => (child ? nodesAt(child, segments, at + 1) : []))
+}
+
+/** HEAD is for what the front itself shows, metrics among it (SPEC §7). */
+export const isShown = ({ plane, operationId }: Operation): boolean =>
+  plane === 'front' || operationId === 'getMetrics'
+
+/** Null: no operation is there. */
+export const methodsOf = (path: string): readonly string[] | null => {
+  const nodes = path.length > maximalLength ? [] : nodesAt(root, segmentsOf(path), 0)
+  const found = nodes.flatMap(({ operations }) => [...operations.values()])
+  if (found.length === 0) return null
+  const methods = found.map(({ method }) => method)
+  return [...new Set([...methods, ...(found.some(isShown) ? ['HEAD'] : [])])].sort()
+}
+
 const isBelow = (path: string, prefix: string): boolean =>
   path === prefix || path.startsWith(`${prefix}/`)
 

@@ -2,10 +2,10 @@
 // values are never part of one. Deep nesting is bounded by the contract itself (every object of a body is closed);
 // of duplicate keys the last wins, as in JSON.parse, and is not reported.
 import { type ErrorObject, Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
-import { fullFormats } from 'ajv-formats/dist/formats.js'
 import type { Violation } from '../../errors.js'
 import type { Fault } from '../item.js'
 import { type Operation, type Schema, operationOf } from './document.js'
+import { isEmail } from './email.js'
 
 const maximalViolations = 20
 /** Above this many values only the first violation is looked for: one report must not cost more than its request. */
@@ -13,7 +13,7 @@ const maximalDetail = 1_000
 
 // In either case, as in paths (RFC 9562 §4): handlers lower it.
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const formats = { uuid: uuidPattern, email: fullFormats.email, password: true as const }
+const formats = { uuid: uuidPattern, 'idn-email': isEmail, password: true as const }
 const common = { strict: true, allowUnionTypes: true, formats } as const
 const quick = new Ajv2020({ ...common, allErrors: false })
 const thorough = new Ajv2020({ ...common, allErrors: true })

@@ -18,11 +18,10 @@ export const noPrincipal = nilUuid
 /** With a claim code of the customer's own no token is ever made. */
 export const promiseOf = (
   tenant: TenantId,
-  email: string,
+  adminUsername: string,
   claim: string | null,
   time: Milliseconds,
 ): ProvisioningResult => {
-  const adminUsername = email.toLowerCase()
   if (claim !== null) return { adminUsername, setup: null }
   const id = newId()
   const token = formatToken('rpst_', { tenant, id, secret: randomBytes(32) })

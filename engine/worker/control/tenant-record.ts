@@ -46,6 +46,7 @@ interface TenantProfile {
 
 export interface FirstAdministrator {
   readonly id: Uuid
+  readonly username: string
   readonly email: string
   readonly displayName: string
   /** SHA-256, hex, of a code that the customer made. */

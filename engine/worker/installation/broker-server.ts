@@ -71,7 +71,7 @@ const usedSetup = (
         ...systemEvent('setup_token.use', { type: 'tenant', id: tenant.id }, 'success', time, {
           setup: news.id,
         }),
-        actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.email.toLowerCase() },
+        actor: { type: 'user', id: tenant.admin.id, name: tenant.admin.username },
       },
     ],
   }

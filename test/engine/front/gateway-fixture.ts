@@ -188,6 +188,7 @@ const requestOf = (method: string, target: string, asking: Ask): HttpRequest => 
     requestId: newId(),
     remoteAddress: '192.0.2.1',
     expectBody: (expected) => (limits = expected),
+    carryOut: () => true,
     readBody: (done) =>
       done(receivedOf(body, tooLarge || (body?.length ?? 0) > (limits?.bytes ?? 0))),
     onAborted: asking.onAborted ?? (() => undefined),

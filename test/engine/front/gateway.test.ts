@@ -127,10 +127,29 @@ t.test('headers that matter go along, a body only where the contract has one', a
 t.test('HEAD is for what the front shows', async (t) => {
   const { ask, tenants } = gatewayWith()
   t.equal((await ask('HEAD', '/system/health/ping')).status, 200)
-  t.equal((await ask('HEAD', '/api/v1/tenant')).status, 401)
+  t.match(await ask('HEAD', '/api/v1/tenant'), { status: 405, headers: { allow: 'GET' } })
+  t.same(tenants.items, [])
+})
+
+t.test('a method that the path does not have: 405, whoever asks', async (t) => {
+  const { ask, tenants } = gatewayWith()
   const token = await tokenOf({ aud: 'tenant', tid: acme })
-  await ask('HEAD', '/api/v1/tenant', { token })
-  t.match(tenants.items, [{ operation: '', fault: { code: 'not_found' } }])
+  for (const [method, target, allow] of [
+    ['PATCH', '/api/v1/vault/entries', 'GET, POST'],
+    ['POST', `/api/v1/vault/entries/${newId()}`, 'DELETE, GET, PUT'],
+    ['GET', '/api/v1/auth/login', 'POST'],
+    ['OPTIONS', '/system/health/ping', 'GET, HEAD'],
+  ] as const)
+    for (const asking of [{}, { token }]) {
+      const answer = await ask(method, target, asking)
+      t.match(answer, { status: 405, headers: { allow }, json: { code: 'method_not_allowed' } })
+    }
+  t.same(tenants.items, [])
+  t.equal(
+    (await ask('PATCH', '/api/v1/nothing')).status,
+    401,
+    'where nothing is there is no method',
+  )
 })
 
 t.test('metrics are shown to whom a worker lets in', async (t) => {

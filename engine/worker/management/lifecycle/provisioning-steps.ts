@@ -7,7 +7,6 @@ import { commitByVersion } from '../../access/commit.js'
 import type { AuditEvent } from '../../audit/event.js'
 import { systemEvent } from '../../audit/system-event.js'
 import { type User, insertUser, readUser } from '../../identity/user.js'
-import { canonicalUsername } from '../../keys/canonical.js'
 import { generateCeks } from '../../keys/keyring.js'
 import { defaultRules, insertPermissions } from '../../access/permissions.js'
 import type { Installation } from '../../installation/installation.js'
@@ -53,7 +52,7 @@ const administratorOf = ({ admin, createdTime }: TenantRecord): User => ({
   createdTime,
   access: { roles: ['pam_admin'], status: 'invited', generation: 0, verifier: null },
   profile: {
-    username: canonicalUsername(admin.email),
+    username: admin.username,
     displayName: admin.displayName,
     email: admin.email,
     lastLoginTime: null,

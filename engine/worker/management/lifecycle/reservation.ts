@@ -4,6 +4,7 @@ import { ApiError } from '../../../errors.js'
 import { type TenantId, type Uuid, newId } from '../../../ids.js'
 import type { BodyOf } from '../../../task/contract.js'
 import { randomBytes } from '../../cipher/random.js'
+import { canonicalUsername } from '../../keys/canonical.js'
 import { tenantNamesOf } from '../../store/postgres/administration.js'
 import type { Change } from '../../store/store.js'
 import type { Installation } from '../../installation/installation.js'
@@ -81,9 +82,9 @@ const reserved = (
 ): { tenant: TenantRecord; result: ProvisioningResult } => {
   const id = newId() as TenantId
   const email = body.adminEmail ?? body.contactEmail
+  const username = usernameOf(body.adminUsername ?? email)
   const claim = body.adminClaim?.toLowerCase() ?? null
-  requireUsername(email, body.adminEmail === undefined ? '/contactEmail' : '/adminEmail')
-  const result = promiseOf(id, email, claim, time)
+  const result = promiseOf(id, username, claim, time)
   const issued = {
     id: result.setup?.id ?? newId(),
     issuedTime: time,
@@ -104,7 +105,13 @@ const reserved = (
     maxUsers: body.maxUsers ?? license.maxUsers,
     maxResources: body.maxResources ?? license.maxResources,
     modules: body.modules ?? [],
-    admin: { id: newId(), email, displayName: body.adminDisplayName ?? 'Tenant Admin', claim },
+    admin: {
+      id: newId(),
+      username,
+      email,
+      displayName: body.adminDisplayName ?? 'Tenant Admin',
+      claim,
+    },
     setup: [issued],
     credentials: {
       server: defaultServer,
@@ -115,10 +122,12 @@ const reserved = (
   return { tenant, result }
 }
 
-// The first administrator's username is the e-mail address: it must be one that a username can be.
-const requireUsername = (email: string, pointer: string): void => {
-  if (!/^[A-Za-z0-9._@+-]+$/.test(email))
-    throw new ApiError('validation_failed', undefined, [
-      { pointer, message: 'must match ^[A-Za-z0-9._@+-]+$ to be a username' },
-    ])
+/** As the contract's Username. */
+const usernameForm = /^[A-Za-z0-9._@+-]{1,100}$/
+
+// Not every e-mail address can be one.
+const usernameOf = (text: string): string => {
+  if (usernameForm.test(text)) return canonicalUsername(text)
+  const message = 'is required: the e-mail address of the administrator cannot be a username'
+  throw new ApiError('validation_failed', undefined, [{ pointer: '/adminUsername', message }])
 }

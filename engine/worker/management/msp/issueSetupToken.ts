@@ -25,7 +25,7 @@ export const issueSetupToken = operation(
     return {
       status: 201,
       body: {
-        adminUsername: tenant.admin.email.toLowerCase(),
+        adminUsername: tenant.admin.username,
         setupToken: issued.token,
         setupExpiresUtc: toUtc(issued.expiresTime),
       },

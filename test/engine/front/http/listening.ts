@@ -26,6 +26,7 @@ export const listening = async (
       allowedHosts: [],
       trustedProxies: [],
       corsOrigins: [],
+      methodsOf: () => null,
       readers: new SlowReaders(monotonicClock, 15_000),
       log: createLog('silent'),
       ...options,

@@ -10,6 +10,15 @@ const post = (headers: string, body = 'hello'): string =>
 const twice = (name: string, one: string, two = one): string =>
   get('/a', `${name}: ${one}\r\n${name.toUpperCase()}: ${two}\r\n`)
 
+/** Those that are answered otherwise than by 400 malformed_request. */
+const others: Readonly<Record<string, readonly [status: number, code: string]>> = {
+  'chunked body': [411, 'length_required'],
+  'chunked body with a bad end': [411, 'length_required'],
+  TRACE: [501, 'not_implemented'],
+  'a head over 4 KiB': [431, 'headers_too_large'],
+  'a target over 4 KiB': [431, 'headers_too_large'],
+}
+
 const cases: Readonly<Record<string, string | Buffer>> = {
   'chunked body': post('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'),
   'chunked body with a bad end': post('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\nXX'),
@@ -55,6 +64,8 @@ const cases: Readonly<Record<string, string | Buffer>> = {
   quote: get('/a"b'),
   'malformed, by HEAD': 'HEAD /a/../b HTTP/1.1\r\nHost: localhost\r\n\r\n',
   TRACE: 'TRACE /a HTTP/1.1\r\nHost: localhost\r\n\r\n',
+  'a head over 4 KiB': get('/a', `Cookie: ${'x'.repeat(4_200)}\r\n`),
+  'a target over 4 KiB': get(`/${'a'.repeat(4_090)}`),
 }
 
 const smuggled = get('/smuggled')
@@ -69,12 +80,15 @@ t.test('refused', async (t) => {
     t.test(name, async (t) => {
       const text = await sendRaw(port, bytes)
       t.equal(countAnswers(text), 1, 'one answer')
-      t.equal(statusOf(text), 400)
+      const [status, code] = others[name] ?? [400, 'malformed_request']
+      t.equal(statusOf(text), status)
       if (name.endsWith('by HEAD')) return t.equal(bodyOf(text), '')
       t.match(text, /^content-type: application\/problem\+json/im)
       t.match(text, /^connection: close/im)
       t.match(text, /^x-request-id: [0-9a-f-]{36}\r/im)
-      t.equal((JSON.parse(bodyOf(text)) as { code: string }).code, 'malformed_request')
+      const problem = JSON.parse(bodyOf(text)) as { readonly code: string; readonly detail: string }
+      t.equal(problem.code, code)
+      t.match(problem.detail, /^[A-Z].{20,}\.$/, 'with a sentence of its own')
     })
     t.test(`${name}, with a request behind it`, async (t) => {
       const text = await sendRaw(port, Buffer.concat([Buffer.from(bytes), Buffer.from(smuggled)]))
