@@ -47,18 +47,25 @@ const writeHeaders = (response: NativeResponse, headers: ReplyHeaders): boolean 
   return typed
 }
 
+/**
+ * Seconds. uWS ends idle connections after 10, by a clock that ticks every four: a client that keeps its own for less long
+ * never writes to one that is being ended.
+ */
+const keepAliveSeconds = 8
+const keepAliveLine = `Keep-Alive: timeout=${keepAliveSeconds}\r\n`
+
 /** Status line and headers. */
 export const writeHead = (
   response: NativeResponse,
   { status, headers }: ReplyStart,
-  { requestId, extra }: ReplyContext,
+  { requestId, extra, close }: ReplyContext,
   defaultType: string | null,
 ): void => {
   if (status !== 200) response.writeStatus(statusLines.get(status) ?? `${status} Unknown`)
   // One call into the binding instead of three: each costs as much as the copying.
   response.writeHeader(
     'Cache-Control',
-    `no-store\r\nX-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}`,
+    `no-store\r\n${close ? '' : keepAliveLine}X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}`,
   )
   const typed = writeHeaders(response, headers)
   if (extra) writeHeaders(response, extra)
