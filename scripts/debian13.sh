@@ -45,7 +45,7 @@ copy_tree() {
   (cd "$tree" && git ls-files -z --cached --others --exclude-standard | tar --null -T - -c --ignore-failed-read 2>"$log") |
     tar -x -C "$root/src/$node"
   # As here: names are resolved, and certificates believed.
-  cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+  cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
   cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
 }
 
