@@ -121,6 +121,9 @@ const complete = (contract, path, operation, catalogue) => {
     plane: own.plane,
     audience,
     roles: own.roles,
+    // Where the SDK has it, and whether it may be sent again there: nothing of the engine's.
+    sdk: own.sdk,
+    safe: own.safe,
     errors: [...errors].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
     body: bodyLimitsOf(contract, operation),
     cost: { ...usualCost, ...own.cost },

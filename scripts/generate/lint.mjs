@@ -89,6 +89,23 @@ const access = (contract) =>
     return strange.map((role) => `${at}: the role ${role} does not belong to this plane`)
   })
 
+/** Planes whose operations demand a token, each with the client of the SDK that has them. */
+const clients = { tenant: ['tenant'], management: ['management'], any: ['tenant', 'management'] }
+const sdkPlace = /^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)?$/
+
+/** Every operation of somebody who has signed in is a method of the SDK, and no two are the same. */
+const sdkPlaces = (contract) => {
+  const taken = new Set()
+  return operationsOf(contract).flatMap(({ operation: { operationId, 'x-rppam': own } }) => {
+    const places = (clients[own?.plane] ?? []).map((client) => `${client} ${own.sdk}`)
+    if (places.length === 0) return own?.sdk ? [`${operationId}: the SDK has no such plane`] : []
+    if (!sdkPlace.test(own.sdk ?? '')) return [`${operationId}: x-rppam.sdk names no place`]
+    const twice = places.some((place) => taken.has(place))
+    for (const place of places) taken.add(place)
+    return twice ? [`${operationId}: the SDK's ${own.sdk} is used twice`] : []
+  })
+}
+
 const errorCodes = (contract) =>
   operationsOf(contract).flatMap(({ operation }) =>
     (operation['x-rppam']?.errors ?? [])
@@ -129,6 +146,19 @@ const parameters = (contract) =>
         parameterFaults(`${operation.operationId}: ${one.name}`, one, path),
       ),
     ]
+  })
+
+/** Lists that change while they are walked are walked by id; `page` and `after` say different places. */
+const walks = (contract) =>
+  operationsOf(contract).flatMap(({ operation: { operationId, parameters = [] } }) => {
+    const found = parameters.map((one) => (one.$ref ? follow(contract, one.$ref) : one))
+    const named = (name) => found.find((one) => one?.in === 'query' && one.name === name)
+    const unknown = found
+      .flatMap((one) => one?.['x-rppam-excludes'] ?? [])
+      .filter((name) => !named(name))
+      .map((name) => `${operationId}: it excludes ${name}, which it does not have`)
+    const isPaged = named('page') && !named('after')?.['x-rppam-excludes']?.includes('page')
+    return [...unknown, ...(isPaged ? [`${operationId}: it has pages, and no walk by after`] : [])]
   })
 
 const closedBodies = (contract) =>
@@ -178,8 +208,10 @@ export const lint = (contract, examples) => {
     circles,
     operationIds,
     access,
+    sdkPlaces,
     errorCodes,
     parameters,
+    walks,
     closedBodies,
     boundedBodies,
     answers,

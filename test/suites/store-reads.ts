@@ -1,6 +1,6 @@
 // Reads by id, by parent and in pages.
 import type { Test } from 'tap'
-import { newId } from '../../engine/ids.js'
+import { newId, nilUuid } from '../../engine/ids.js'
 import { rowState, tables } from '../../engine/worker/store/store.js'
 import type { OpenStore } from './store.js'
 import { insertOf, rowOf } from './store-rows.js'
@@ -104,7 +104,15 @@ export const storeReads = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await list(null, 0, 100), rows)
     t.same(await list(null, 2, 3), rows.slice(2, 5))
     t.same(await list(null, 7, 3), [])
+    const after = (state: number | null, id: string | null, limit: number) =>
+      store.list('vault_entry', { state, after: id, limit, secret: true })
+    t.same(await after(null, null, 2), rows.slice(0, 2))
+    t.same(await after(null, nilUuid, 100), rows)
+    t.same(await after(null, rows[2]!.id, 3), rows.slice(3, 6), 'what follows it, not itself')
+    t.same(await after(null, rows[6]!.id, 3), [])
     const live = rows.filter(({ state }) => state === 0)
+    t.same(await after(0, rows[0]!.id, 2), live.slice(0, 2), 'of one state, behind any row')
+    t.same(await after(0, newId(), 2), [], 'behind one that is not there')
     t.same(await list(0, 0, 100), live)
     t.same(await list(0, 1, 2), live.slice(1, 3))
     t.equal(await store.count('vault_entry', null), 7)

@@ -82,6 +82,7 @@ interface Plan {
   readonly path: readonly (readonly [name: string, read: Read])[]
   readonly query: ReadonlyMap<string, Read>
   readonly required: readonly string[]
+  readonly excludes: readonly (readonly [name: string, others: readonly string[]])[]
   readonly defaults: Readonly<Record<string, Value>>
 }
 
@@ -92,6 +93,9 @@ const planOf = ({ parameters }: Operation): Plan => {
     path: at('path').map(({ name, schema }) => [name, readerOf(schema)] as const),
     query: new Map(query.map(({ name, schema }) => [name, readerOf(schema)])),
     required: query.filter(({ required }) => required).map(({ name }) => name),
+    excludes: query.flatMap(({ name, 'x-rppam-excludes': others }) =>
+      others === undefined ? [] : [[name, others] as const],
+    ),
     defaults: Object.fromEntries(
       query.flatMap(({ name, schema }) =>
         schema.default === undefined ? [] : [[name, schema.default] as const],
@@ -174,8 +178,18 @@ const readQuery = (plan: Plan, raw: string, violations: Violation[]): Record<str
     }
   for (const name of plan.required)
     if (!seen.has(name)) violations.push({ pointer: `/query/${name}`, message: 'is required' })
+  violations.push(...excluded(plan, seen))
   return values
 }
+
+const excluded = ({ excludes }: Plan, seen: ReadonlySet<string>): Violation[] =>
+  excludes
+    .filter(([name]) => seen.has(name))
+    .flatMap(([name, others]) =>
+      others
+        .filter((other) => seen.has(other))
+        .map((other) => ({ pointer: `/query/${name}`, message: `must not be beside ${other}` })),
+    )
 
 /** `params` as match() gives them; `rawQuery` is what follows the `?`, or ''. */
 export const readParameters = (

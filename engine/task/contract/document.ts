@@ -39,6 +39,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header'
   readonly required: boolean
   readonly schema: Schema
+  /** Parameters that must not be given beside this one. */
+  readonly 'x-rppam-excludes'?: readonly string[]
 }
 
 /** What may be sent: of JSON, a token is an opening bracket, a comma or a colon. */

@@ -5,7 +5,9 @@ import type { TenantId, Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import { readable } from '../request/readable.js'
+import type { PageQuery } from '../request/paging.js'
 import { scan } from '../request/scan.js'
+import { type StoredPage, storedPage } from '../request/stored-page.js'
 import type { Store } from '../store/store.js'
 import {
   type TenantLifecycle,
@@ -16,6 +18,11 @@ import {
 
 /** What the contract lets a short code be; anything else is nobody's. */
 const codePattern = /^[A-Za-z0-9-]{3,20}$/
+
+export interface TenantPage extends Pick<StoredPage, 'places' | 'next'> {
+  readonly tenants: TenantRecord[]
+  readonly unreadable: Uuid[]
+}
 
 export class TenantDirectory {
   constructor(
@@ -46,18 +53,12 @@ export class TenantDirectory {
     return tenant?.id ?? null
   }
 
-  /** Ordered by id. Of a page's rows those that do not open are told apart; `total` counts all. */
-  async list(
-    status: TenantLifecycle | null,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<{ tenants: TenantRecord[]; unreadable: Uuid[]; total: number }> {
-    const state = status === null ? null : tenantStates[status]
-    const [rows, total] = await Promise.all([
-      this.store.list('tenant', { state, ...page, secret: true }),
-      this.store.count('tenant', state),
-    ])
+  /** Ordered by id. Of a page's rows those that do not open are told apart. */
+  async list(status: TenantLifecycle | null, query: PageQuery): Promise<TenantPage> {
+    const options = { state: status === null ? null : tenantStates[status], secret: true }
+    const { rows, places, next } = await storedPage(this.store, 'tenant', options, query)
     const { items, unreadable } = readable(rows, (row) => openTenantRow(this.keys, row))
-    return { tenants: items, unreadable, total }
+    return { tenants: items, unreadable, places, next }
   }
 
   /** What each tenant may have at most; of those that have a limit, and whose row opens. */

@@ -1,5 +1,6 @@
 // How many users a tenant has: rows that open count, whatever their plain columns say, and no planted one does.
 import { IntegrityError } from '../cipher/record.js'
+import type { Uuid } from '../../ids.js'
 import type { TenantContext } from '../context/context.js'
 import type { Row } from '../store/store.js'
 
@@ -11,10 +12,12 @@ type Counting = Pick<TenantContext, 'store' | 'keys'>
 export const hasUsers = async (context: Counting, limit: number): Promise<boolean> => {
   if ((await context.store.count('user_account', null)) < limit) return false
   let users = 0
-  for (let offset = 0, isLast = false; users < limit && !isLast; offset += rowsAtOnce) {
-    const page = { state: null, offset, limit: rowsAtOnce, secret: false }
-    const rows = await context.store.list('user_account', page)
+  let after: Uuid | null = null
+  for (let isLast = false; users < limit && !isLast;) {
+    const page = { state: null, after, limit: rowsAtOnce, secret: false }
+    const rows: Row[] = await context.store.list('user_account', page)
     users += rows.filter((row) => isUser(context, row)).length
+    after = rows.at(-1)?.id ?? null
     isLast = rows.length < rowsAtOnce
   }
   return users >= limit

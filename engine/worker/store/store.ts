@@ -165,10 +165,12 @@ export interface WrappedKeyRow {
   readonly retiredTime: Milliseconds | null
 }
 
-export interface ListOptions {
+/** How many rows come before it, or the id that comes before it; null: the beginning. */
+export type ListPlace = { readonly offset: number } | { readonly after: Uuid | null }
+
+export type ListOptions = ListPlace & {
   /** Only rows in this state; null: all. */
   readonly state: RowState | null
-  readonly offset: number
   readonly limit: number
   /** Whether the second sealed column is wanted; lists of entries never ask for it. */
   readonly secret: boolean

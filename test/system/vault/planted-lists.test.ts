@@ -1,6 +1,7 @@
 // A list goes on over rows that do not open: they are left out, counted, on record in one event, and hide nobody else.
 // Read by id each is 500; in a batch its item says so.
 import t from 'tap'
+import { nilUuid } from '../../../engine/ids.js'
 import { administratorOf } from '../../support/administrator.js'
 import { type Answer, apiOf, readyTenant, readyUser, signInAdmin } from '../../support/api.js'
 import { startEngine } from '../../support/engine.js'
@@ -42,6 +43,18 @@ t.test('planted rows in lists', async (t) => {
     return id
   }
   const idsOf = ({ body }: Answer): string[] => [...body].map(({ id }) => id!)
+  /** Page after page by Link: what is there, and how many rows were left out. */
+  const walk = async (path: string, token: string) => {
+    const seen: string[] = []
+    let left = 0
+    for (let at: string | undefined = path, page = 0; at !== undefined && page < 20; page++) {
+      const answer: Answer = await get(at, token)
+      seen.push(...idsOf(answer))
+      left += Number(unreadable(answer) ?? 0)
+      at = /<\/api\/v1\/([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1]
+    }
+    return { seen, left }
+  }
   const lastEvent = async () =>
     (await get('audit/events?limit=1')).body[0] as unknown as Answer['body']
 
@@ -97,6 +110,9 @@ t.test('planted rows in lists', async (t) => {
       t.strictSame(seen, query === '&name=two' ? [good[1]] : good, query)
       t.equal(left, 6, 'each is counted once')
       t.ok(page < 6)
+      const walked = await walk(`vault/entries?pageSize=2&after=${nilUuid}${query}`, token)
+      t.strictSame(walked.seen, seen, `after an id: ${query}`)
+      t.equal(walked.left, 6, 'each is counted once')
     }
     for (const id of planted)
       for (const path of [`vault/entries/${id}`, `vault/entries/${id}/secret`]) {

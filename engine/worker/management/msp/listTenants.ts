@@ -4,7 +4,7 @@ import { tenantJson } from '../../identity/tenant-json.js'
 import { installationOf } from '../../installation/installation.js'
 import { directoryOf } from '../../control/tenant-record.js'
 import { operation } from '../../request/operation.js'
-import { pageHeaders, pageOf } from '../../request/paging.js'
+import { pageHeaders } from '../../request/paging.js'
 import { listed } from '../../request/readable.js'
 
 export const listTenants = operation(
@@ -12,7 +12,7 @@ export const listTenants = operation(
   { action: 'tenant.list' },
   async ({ context, query, epoch, event }) => {
     const { directory } = installationOf(context)
-    const { tenants, unreadable, total } = await directory.list(query.status ?? null, pageOf(query))
+    const { tenants, unreadable, places, next } = await directory.list(query.status ?? null, query)
     await confirm(
       context,
       epoch,
@@ -20,7 +20,7 @@ export const listTenants = operation(
     )
     return {
       status: 200,
-      headers: pageHeaders('/api/v1/msp/tenants', query, total, unreadable),
+      headers: pageHeaders('/api/v1/msp/tenants', query, { places, unreadable, next }),
       body: tenants.map((tenant) => tenantJson(directoryOf(tenant))),
     }
   },

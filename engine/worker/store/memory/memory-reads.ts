@@ -27,6 +27,11 @@ const rowsOf = ({ tables }: MemoryData, table: Table): Row[] =>
 
 const withoutSecret = (row: Row): Row => ({ ...row, secret: null })
 
+const behind =
+  (after: Uuid | null) =>
+  ({ id }: Row): boolean =>
+    after === null || id > after
+
 const inState =
   (state: RowState | null) =>
   (row: Row): boolean =>
@@ -51,11 +56,7 @@ export const indexedRows = (
   values: readonly IndexValue[],
   { after, limit }: IndexedOptions,
 ): Row[] =>
-  findRows(data, table, values)
-    .filter(({ id }) => after === null || id > after)
-    .sort(byId)
-    .slice(0, limit)
-    .map(withoutSecret)
+  findRows(data, table, values).filter(behind(after)).sort(byId).slice(0, limit).map(withoutSecret)
 
 export const childRows = (
   data: MemoryData,
@@ -73,13 +74,12 @@ export const childRows = (
 export const listRows = (
   data: MemoryData,
   table: Table,
-  { state, offset, limit, secret }: ListOptions,
-): Row[] =>
-  rowsOf(data, table)
-    .filter(inState(state))
-    .sort(byId)
-    .slice(offset, offset + limit)
-    .map((row) => copyOf(secret ? row : withoutSecret(row)))
+  { state, limit, secret, ...place }: ListOptions,
+): Row[] => {
+  const rows = rowsOf(data, table).filter(inState(state)).sort(byId)
+  const begun = 'offset' in place ? rows.slice(place.offset) : rows.filter(behind(place.after))
+  return begun.slice(0, limit).map((row) => copyOf(secret ? row : withoutSecret(row)))
+}
 
 export const countRows = (data: MemoryData, table: Table, state: RowState | null): number =>
   rowsOf(data, table).filter(inState(state)).length

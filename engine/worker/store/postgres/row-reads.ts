@@ -79,16 +79,34 @@ export const byParent = (
     [parent, version ?? minBigint, version ?? maxBigint, before ?? maxBigint, limit],
   )
 
-export const inPages = (table: Table, { state, offset, limit, secret }: ListOptions): Statement => {
-  const columns = secret ? rowColumns : rowColumnsWithoutSecret
-  const page = 'order by id offset $1::bigint limit $2::bigint'
-  return state === null
-    ? of(table, `select ${columns} from ${table} ${page}`, [offset, limit])
-    : of(table, `select ${columns} from ${table} where state = $3::smallint ${page}`, [
-        offset,
-        limit,
-        state,
-      ])
+const byOffset = (offset: number, limit: number) => ({
+  where: [],
+  page: 'order by id offset $1::bigint limit $2::bigint',
+  parameters: [offset, limit],
+})
+
+const byPlace = (after: Uuid, limit: number) => ({
+  where: ['id > $1::uuid'],
+  page: 'order by id limit $2::bigint',
+  parameters: [after, limit],
+})
+
+const placed = (options: ListOptions) => {
+  if ('offset' in options) return byOffset(options.offset, options.limit)
+  const { after, limit } = options
+  return after === null ? byOffset(0, limit) : byPlace(after, limit)
+}
+
+export const inPages = (table: Table, options: ListOptions): Statement => {
+  const { state, secret } = options
+  const { where, page, parameters } = placed(options)
+  const conditions = [...where, ...(state === null ? [] : ['state = $3::smallint'])].join(' and ')
+  return of(
+    table,
+    `select ${secret ? rowColumns : rowColumnsWithoutSecret} from ${table}
+     ${conditions === '' ? '' : `where ${conditions}`} ${page}`,
+    state === null ? parameters : [...parameters, state],
+  )
 }
 
 const counted = (table: Table, state: RowState | null): Statement =>

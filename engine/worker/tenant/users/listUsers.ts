@@ -2,18 +2,17 @@
 import { confirm } from '../../access/confirm.js'
 import { operation } from '../../request/operation.js'
 import { openUser, userJson } from '../../identity/user.js'
-import { pageHeaders, pageOf } from '../../request/paging.js'
+import { pageHeaders } from '../../request/paging.js'
 import { listed, readable } from '../../request/readable.js'
+import { storedPage } from '../../request/stored-page.js'
 import { rowState } from '../../store/store.js'
 
 export const listUsers = operation(
   'listUsers',
   { action: 'user.list' },
   async ({ context, query, epoch, event }) => {
-    const [rows, total] = await Promise.all([
-      context.store.list('user_account', { state: rowState.live, ...pageOf(query), secret: true }),
-      context.store.count('user_account', rowState.live),
-    ])
+    const live = { state: rowState.live, secret: true }
+    const { rows, places, next } = await storedPage(context.store, 'user_account', live, query)
     const { items, unreadable } = readable(rows, (row) => openUser(context.keys, row))
     await confirm(
       context,
@@ -22,7 +21,7 @@ export const listUsers = operation(
     )
     return {
       status: 200,
-      headers: pageHeaders('/api/v1/users', query, total, unreadable),
+      headers: pageHeaders('/api/v1/users', query, { places, unreadable, next }),
       body: items.map(userJson) as never,
     }
   },

@@ -1,6 +1,6 @@
 // The directory believes no index and no plain column, and counts what the licence counts.
 import t from 'tap'
-import { newId } from '../../../../engine/ids.js'
+import { newId, nilUuid } from '../../../../engine/ids.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { TenantDirectory } from '../../../../engine/worker/control/directory.js'
 import {
@@ -96,7 +96,7 @@ t.test('a row that does not open', async (t) => {
   store.tamper('tenant', acme.id, (row) => ({ ...row, secret: flipped(row.secret!) }))
   await t.rejects(directory.get(acme.id), IntegrityError)
   await t.rejects(directory.resolve('acme'), IntegrityError)
-  const { tenants, unreadable } = await directory.list(null, { offset: 0, limit: 9 })
+  const { tenants, unreadable } = await directory.list(null, { pageSize: 9 })
   t.strictSame([tenants, unreadable], [[], [acme.id]], 'a list goes on without it')
 })
 
@@ -111,11 +111,15 @@ t.test('read anew each time: what another node changed is seen', async (t) => {
 t.test('listed by status, in pages, with the whole count', async (t) => {
   const records = ['one', 'two', 'three'].map((code) => recordOf(code))
   const { directory } = await setUp(...records, recordOf('four', 'failed'))
-  const page = await directory.list('active', { offset: 1, limit: 1 })
-  t.equal(page.total, 3)
+  const page = await directory.list('active', { page: 2, pageSize: 1 })
+  t.equal(page.places, 3)
   t.same(page.tenants, [[...records].sort((a, b) => (a.id < b.id ? -1 : 1))[1]])
-  t.equal((await directory.list(null, { offset: 0, limit: 9 })).total, 4)
-  t.match(await directory.list('suspended', { offset: 0, limit: 9 }), { tenants: [], total: 0 })
+  t.equal((await directory.list(null, { pageSize: 9 })).places, 4)
+  const walked = await directory.list(null, { after: nilUuid, pageSize: 2 })
+  t.strictSame(walked.next, walked.tenants[1]?.id, 'or after an id')
+  const rest = await directory.list(null, { after: walked.next!, pageSize: 2 })
+  t.strictSame([rest.tenants.length, rest.next], [2, null])
+  t.match(await directory.list('suspended', { pageSize: 9 }), { tenants: [], places: 0 })
 })
 
 t.test('counted in every status but deprovisioned', async (t) => {
