@@ -1,6 +1,6 @@
 // Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html (the page at /docs);
-// and of the SDK its own copy of the types (sdk/src/generated) and its declarations (sdk/dist). With --runtime only
-// what a running engine reads. Refuses a contract that does not lint. Writes each file whole (temporary file, then
+// and of the SDK its own copy of the types, the sources that follow from the contract (sdk/src/generated) and its
+// declarations (sdk/dist). With --runtime only what a running engine reads. Refuses a contract that does not lint. Writes each file whole (temporary file, then
 // rename): two may run at once.
 //
 //   node scripts/generate.mjs [--if-stale] [--runtime] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { declare, staleDeclarations } from './generate/declarations.mjs'
+import { sdkFiles } from './generate/sdk-files.mjs'
 
 const scripts = fileURLToPath(new URL('.', import.meta.url))
 const { values: options } = parseArgs({
@@ -31,6 +32,7 @@ const outputs = {
   types: options.runtime
     ? []
     : [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
+  sdk: options.runtime || !sdk ? [] : sdkFiles.map((name) => join(sdk, name)),
 }
 
 const filesBelow = (folder) => [
@@ -63,6 +65,7 @@ const generate = async () => {
   write(outputs.document, JSON.stringify(contract))
   write(outputs.page, page(contract))
   if (outputs.types.length > 0) await generateTypes(contract)
+  if (outputs.sdk.length > 0) await generateSdk(contract)
 }
 
 const generateTypes = async (contract) => {
@@ -71,13 +74,20 @@ const generateTypes = async (contract) => {
   for (const path of outputs.types) write(path, types)
 }
 
-const stale =
+const generateSdk = async (contract) => {
+  const { sdkSources } = await import('./generate/sdk.mjs')
+  for (const [name, text] of sdkSources(contract)) write(join(sdk, name), text)
+}
+
+/** Of the generated sources too: asked for when they are there. */
+const staleOnes = () =>
   options.out || options.runtime
     ? []
     : staleDeclarations(join(scripts, '../sdk/src'), join(scripts, '../sdk/dist'))
 
 try {
   if (!(options['if-stale'] && isFresh())) await generate()
+  const stale = staleOnes()
   if (stale.length > 0) await declare(stale)
 } catch (error) {
   console.error(`generate: ${error.message}`)

@@ -1,6 +1,7 @@
 // Time, passed in so that tests decide what it is. A timer of the SDK never outlives the call that waits for it,
 // except in the background, where it must not keep a process alive.
 
+/** What the SDK takes the time from, and sets its timers with. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number

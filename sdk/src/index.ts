@@ -21,45 +21,21 @@ export type {
   SetupCredentials,
   TenantCredentials,
 } from './call/credentials.js'
-export type { AuditSummaryOptions, ListTenantsOptions, Started } from './management/tenants.js'
-export type { WaitOptions } from './management/operations.js'
-export type { EventsOptions, VerifyOptions } from './tenant/audit.js'
+export type { Started } from './management/started.js'
+export type { WaitOptions } from './management/wait.js'
 export type { SecretCacheOptions } from './tenant/secret-cache.js'
 export type { Wanted } from './tenant/secrets-request.js'
+export type { PermissionRules, SavedRules, SetPermissionsOptions } from './tenant/permissions.js'
 export type {
-  ChangeOptions,
+  GetAuditSummaryOptions as AuditSummaryOptions,
+  ListAuditEventsOptions as EventsOptions,
   ListEntriesOptions,
-  PermissionRules,
+  ListTenantsOptions,
   ReadSecretOptions,
-  RestoreOptions,
-  SavedRules,
-  SetPermissionsOptions,
-} from './tenant/vault.js'
-export type {
-  AuditBucket,
-  AuditEvent,
-  AuditVerification,
-  CreatedUser,
-  Entry,
-  EntryInput,
-  EntryType,
-  EntryUpdate,
-  EntryVersion,
-  ErrorCode,
-  License,
-  Operation,
-  OwnTenant,
-  Permission,
-  Secret,
-  SecretResult,
-  SetupToken,
-  StartedTenant,
-  Tenant,
-  TenantHealth,
-  TenantInput,
-  TenantRole,
-  TenantStatus,
-  User,
-  UserInput,
-  Violation,
-} from './contract.js'
+  RestoreEntryOptions as RestoreOptions,
+  UpdateEntryOptions as ChangeOptions,
+  VerifyAuditOptions as VerifyOptions,
+} from './generated/calls.js'
+export type { OperationName, SucceededOperation, Violation } from './contract.js'
+/** Every schema of the contract, by its name. */
+export type * from './generated/schemas.js'

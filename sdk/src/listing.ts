@@ -5,6 +5,7 @@ import type { OperationName } from './contract.js'
 import { UnexpectedAnswerError } from './errors.js'
 import type { CallOptions } from './options.js'
 
+/** Of every list. */
 export interface ListOptions extends CallOptions {
   /** Rows asked for at once, at most 200. */
   readonly pageSize?: number | undefined
@@ -12,7 +13,9 @@ export interface ListOptions extends CallOptions {
 
 export const defaultPageSize = 100
 
+/** What one request answered. */
 export interface Page<T> {
+  /** The rows, in the order of the list. */
   readonly items: readonly T[]
   /** How many there are on all pages, for the caller; null where the list is endless. */
   readonly total: number | null
@@ -25,7 +28,11 @@ interface Step<T> {
   readonly next: string | null
 }
 
+/** Iterate it for its rows: `for await (const row of list)`. */
 export interface Listing<T> extends AsyncIterable<T> {
+  /** Its rows one by one; pages are fetched as they are needed. */
+  [Symbol.asyncIterator](): AsyncIterator<T>
+  /** Page by page, with what is known of the whole. */
   pages(): AsyncIterable<Page<T>>
   /** All of it, in memory: for lists that are known to be short. */
   toArray(): Promise<T[]>
@@ -64,32 +71,48 @@ const countIn = (headers: Headers, name: string): number | null => {
 const totalOf = (headers: Headers): number | null => countIn(headers, 'x-total-count')
 const unreadableOf = (headers: Headers): number => countIn(headers, 'x-unreadable-count') ?? 0
 
-// Behind a proxy that drops Link the total says whether there is more.
-const pageAfter = (headers: Headers, page: number, pageSize: number): number | null => {
-  const linked = nextIn(headers, 'page')
-  if (linked !== null) return Number(linked)
-  // Rows that were left out have their places all the same.
-  const places = (totalOf(headers) ?? 0) + unreadableOf(headers)
-  const more = !headers.has('link') && page * pageSize < places
-  return more ? page + 1 : null
+const pageOf = <T>({ data: items, headers }: Reply<T[]>): Page<T> => ({
+  items,
+  total: totalOf(headers),
+  unreadable: unreadableOf(headers),
+})
+
+/** Before the first of all ids. */
+const beginning = '00000000-0000-0000-0000-000000000000'
+
+// Behind a proxy that drops Link a page that is full says that there may be more.
+const unlinkedNext = <T extends Identified>(items: readonly T[], places: number, size: number) => {
+  if (places < size) return null
+  // All of them were left out: where they ended only Link could tell. Where they began goes in a circle.
+  return items.at(-1)?.id ?? beginning
 }
 
-/** A list by `page` and `pageSize`. */
-export const pagedListing = <T>(
+const nextId = <T extends Identified>({ data, headers }: Reply<T[]>, size: number) => {
+  const linked = nextIn(headers, 'after')
+  if (linked !== null || headers.has('link')) return linked
+  return unlinkedNext(data, data.length + unreadableOf(headers), size)
+}
+
+interface Identified {
+  readonly id: string
+}
+
+/**
+ * A list by `after` and `pageSize`, ordered by id: rows that come and go while it is iterated move no others from one
+ * page to another.
+ */
+export const walkedListing = <T extends Identified>(
   operation: OperationName,
   pageSize: number,
-  load: (page: number) => Promise<Reply<T[]>>,
+  load: (after: string) => Promise<Reply<T[]>>,
 ): Listing<T> =>
   listingOf(async (position) => {
-    const page = Number(position ?? 1)
-    const { data: items, headers } = await load(page)
-    const next = pageAfter(headers, page, pageSize)
+    const after = position ?? beginning
+    const reply = await load(after)
+    const next = nextId(reply, pageSize)
     // Anything but forward would go in a circle.
-    if (next !== null && !(next > page)) throw new UnexpectedAnswerError(operation, 200)
-    return {
-      page: { items, total: totalOf(headers), unreadable: unreadableOf(headers) },
-      next: next === null ? null : String(next),
-    }
+    if (next !== null && !(next > after)) throw new UnexpectedAnswerError(operation, 200)
+    return { page: pageOf(reply), next }
   })
 
 /** A list by `limit` and the opaque cursor `after`. */
@@ -98,8 +121,8 @@ export const cursorListing = <T>(
   load: (after: string | null) => Promise<Reply<T[]>>,
 ): Listing<T> =>
   listingOf(async (after) => {
-    const { data: items, headers } = await load(after)
-    const next = nextIn(headers, 'after')
+    const reply = await load(after)
+    const next = nextIn(reply.headers, 'after')
     if (next !== null && next === after) throw new UnexpectedAnswerError(operation, 200)
-    return { page: { items, total: null, unreadable: unreadableOf(headers) }, next }
+    return { page: { ...pageOf(reply), total: null }, next }
   })

@@ -1,32 +1,28 @@
 // The client of the management plane. There is no call here that answers anything of a tenant's content.
 import { Caller } from './call/caller.js'
 import type { PasswordCredentials, RefreshCredentials } from './call/credentials.js'
-import type { License } from './contract.js'
+import { ManagementClientCalls } from './generated/management.js'
 import { Operations } from './management/operations.js'
-import { Tenants } from './management/tenants.js'
 import type { CallOptions, ClientOptions } from './options.js'
 
+/** Of a client of the management plane. */
 export interface ManagementClientOptions extends ClientOptions {
+  /** Who signs in. */
   readonly credentials: PasswordCredentials | RefreshCredentials
 }
 
-export class ManagementClient {
-  readonly tenants: Tenants
-  readonly operations: Operations
+/** The client of the management plane: the fleet, never what is in it. */
+export class ManagementClient extends ManagementClientCalls {
+  /** Operations of the fleet, by the id that started them. */
+  override readonly operations: Operations
   readonly #caller: Caller
 
+  /** Sends nothing; throws for options that cannot work. */
   constructor(options: ManagementClientOptions) {
-    this.#caller = new Caller(options, options.credentials)
-    this.operations = new Operations(this.#caller)
-    this.tenants = new Tenants(this.#caller, this.operations)
-  }
-
-  /** The licence in force and its use. */
-  async license(options: CallOptions = {}): Promise<License> {
-    const { data } = await this.#caller.read('getLicense', options, (api, attempt) =>
-      api.GET('/api/v1/admin/license', attempt),
-    )
-    return data
+    const caller = new Caller(options, options.credentials)
+    super(caller)
+    this.#caller = caller
+    this.operations = new Operations(caller)
   }
 
   /** Signs in now, to see whether the credentials are good; without it the first call does. */
@@ -35,7 +31,7 @@ export class ManagementClient {
   }
 
   /** Ends the session and forgets its tokens. The next call would sign in again. */
-  logout(options: CallOptions = {}): Promise<void> {
+  override logout(options: CallOptions = {}): Promise<void> {
     return this.#caller.logout(options)
   }
 }

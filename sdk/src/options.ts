@@ -10,6 +10,7 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** Of either client. */
 export interface ClientOptions {
   /** Where the engine listens, such as `https://rppam.corp.local:7101`. */
   readonly baseUrl: string | URL
@@ -19,6 +20,7 @@ export interface ClientOptions {
   readonly maxAttempts?: number | undefined
   /** Instead of the global one: for proxies, private certificate authorities, tests. */
   readonly fetch?: ((request: Request) => Promise<Response>) | undefined
+  /** Instead of the system's, for tests. */
   readonly clock?: Clock | undefined
   /** From 0 to below 1, for jitter. */
   readonly random?: (() => number) | undefined

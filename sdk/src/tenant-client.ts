@@ -6,23 +6,29 @@ import type {
   PasswordCredentials,
   TenantCredentials,
 } from './call/credentials.js'
-import type { OwnTenant, TenantHealth } from './contract.js'
+import { TenantClientCalls } from './generated/tenant.js'
 import type { CallOptions, ClientOptions } from './options.js'
-import { Audit } from './tenant/audit.js'
 import { SecretCache, type SecretCacheOptions } from './tenant/secret-cache.js'
-import { Users } from './tenant/users.js'
 import { Vault } from './tenant/vault.js'
 
 type NeedTenant = PasswordCredentials | ClaimCredentials
 
 /** The tenant's short code is needed where the credentials do not name the tenant themselves. */
 type Who =
-  | { readonly tenant: string; readonly credentials: NeedTenant }
   | {
+      /** Short code of the tenant. */
+      readonly tenant: string
+      /** Who signs in. */
+      readonly credentials: NeedTenant
+    }
+  | {
+      /** Short code of the tenant; these credentials name it themselves. */
       readonly tenant?: string | undefined
+      /** Who signs in. */
       readonly credentials: Exclude<TenantCredentials, NeedTenant>
     }
 
+/** Of a client of one tenant. */
 export type TenantClientOptions = ClientOptions &
   Who & {
     /** Off unless given. */
@@ -31,53 +37,40 @@ export type TenantClientOptions = ClientOptions &
 
 /** A one-time set-up token, or the claim of a tenant that was provisioned with `adminClaim`. */
 export type SetUpOptions = ClientOptions & {
+  /** The account's first password, of at least twelve characters. */
   readonly password: string
+  /** Off unless given. */
   readonly cache?: SecretCacheOptions | undefined
 } & (
-    | { readonly token: string; readonly tenant?: string | undefined }
-    | { readonly claim: string; readonly tenant: string }
+    | {
+        /** The one-time set-up token, which names the tenant itself. */
+        readonly token: string
+        /** Short code of the tenant. */
+        readonly tenant?: string | undefined
+      }
+    | {
+        /** The code whose hash was `adminClaim`. */
+        readonly claim: string
+        /** Short code of the tenant. */
+        readonly tenant: string
+      }
   )
 
-class OwnTenantCalls {
-  readonly #caller: Caller
-
-  constructor(caller: Caller) {
-    this.#caller = caller
-  }
-
-  async get(options: CallOptions = {}): Promise<OwnTenant> {
-    const { data } = await this.#caller.read('getTenant', options, (api, attempt) =>
-      api.GET('/api/v1/tenant', attempt),
-    )
-    return data
-  }
-
-  async health(options: CallOptions = {}): Promise<TenantHealth> {
-    const { data } = await this.#caller.read('getTenantHealth', options, (api, attempt) =>
-      api.GET('/api/v1/tenant/health', attempt),
-    )
-    return data
-  }
-}
-
-export class TenantClient {
-  readonly tenant: OwnTenantCalls
-  readonly users: Users
-  readonly vault: Vault
-  readonly audit: Audit
+/** The client of one tenant: its vault, its users, its audit log. */
+export class TenantClient extends TenantClientCalls {
+  /** Entries and their secrets. Only reading a secret answers its fields, and the engine audits each time it does. */
+  override readonly vault: Vault
   readonly #caller: Caller
   readonly #cache: SecretCache | null
 
+  /** Sends nothing; throws for options that cannot work. */
   constructor(options: TenantClientOptions) {
-    this.#caller = new Caller(options, options.credentials, options.tenant)
+    const caller = new Caller(options, options.credentials, options.tenant)
+    super(caller)
+    this.#caller = caller
     this.#cache =
-      options.cache === undefined
-        ? null
-        : new SecretCache(options.cache, this.#caller.settings.clock)
-    this.tenant = new OwnTenantCalls(this.#caller)
-    this.users = new Users(this.#caller)
-    this.vault = new Vault(this.#caller, this.#cache)
-    this.audit = new Audit(this.#caller)
+      options.cache === undefined ? null : new SecretCache(options.cache, caller.settings.clock)
+    this.vault = new Vault(caller, this.#cache)
   }
 
   /** Claims an account: sets its password and answers a client that is signed in. */
@@ -97,7 +90,7 @@ export class TenantClient {
   }
 
   /** Ends the session and forgets its tokens and secrets. The next call would sign in again. */
-  async logout(options: CallOptions = {}): Promise<void> {
+  override async logout(options: CallOptions = {}): Promise<void> {
     this.#cache?.clear()
     await this.#caller.logout(options)
   }

@@ -19,7 +19,7 @@ t.test('a problem document', async (t) => {
   t.ok(error instanceof RpPamError)
   t.match(error, {
     name: 'RpPamError',
-    message: 'getUser: validation_failed (400), request req-1',
+    message: 'getUser: validation_failed (400), request req-1: fields [/fields/* is too long]',
     operation: 'getUser',
     status: 400,
     code: 'validation_failed',
@@ -27,6 +27,14 @@ t.test('a problem document', async (t) => {
     detail: 'fields',
     errors,
   })
+})
+
+t.test('violations that are none are left out', async (t) => {
+  const { client } = await tenantGround(t, {
+    [`GET /api/v1/users/${id}`]: () =>
+      problem(400, 'validation_failed', {}, { errors: [null, 'x', { pointer: 1, message: 2 }] }),
+  })
+  t.match(await rejection(client.users.get(id)), { errors: [] })
 })
 
 t.test('an answer of something else', async (t) => {

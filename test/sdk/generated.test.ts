@@ -1,4 +1,5 @@
-// Promise: the generator writes the SDK's types where it is told, and into this tree only without a folder of its own.
+// Promise: the generator writes the SDK's types and resources where it is told, and into this tree only without a folder
+// of its own; each method's comment is the contract's.
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,3 +16,15 @@ const types = join(folder, 'sdk/contract.d.ts')
 t.ok(existsSync(types))
 t.match(readFileSync(types, 'utf8'), /ErrorCode: .*"not_found"/)
 t.equal(statSync(ours).mtimeMs, before)
+
+const tenant = readFileSync(join(folder, 'sdk/tenant.ts'), 'utf8')
+const [comment = ''] = /\/\*\*(?:(?!\/\*\*)[^])*?async update\(/.exec(tenant) ?? []
+t.match(comment, 'Change an entry.', 'its summary')
+t.match(comment, 'Makes a new version; 20 are kept.', 'its description')
+t.match(comment, '@param entryId Id of the vault entry.', 'its parameters')
+t.match(
+  comment,
+  /@throws \{RpPamError\}[^]*`name_taken`[^]*`precondition_failed`/,
+  'its error codes',
+)
+t.notMatch(tenant, /\bany\b(?=[;,>)])/)

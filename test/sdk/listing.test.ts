@@ -1,40 +1,84 @@
-// Promise: lists are read page by page while they are iterated, by Link or by the total, and never in a circle.
+// Promise: lists are read page by page while they are iterated, by the id that a page ends with, and never in a circle.
 import t from 'tap'
 import { UnexpectedAnswerError } from '../../sdk/src/index.js'
 import { managementGround, rejection, tenantGround } from './support/clients.js'
 import type { Answered, Asked } from './support/server.js'
 
+const nil = '00000000-0000-0000-0000-000000000000'
 const rows = Array.from({ length: 5 }, (_, index) => ({ id: `row-${index}` }))
 const entries = '/api/v1/vault/entries'
 
-const pageOf = ({ query }: Asked, linked: boolean): Answered => {
-  const [page, size] = [Number(query.get('page')), Number(query.get('pageSize'))]
-  const more = page * size < rows.length
-  const next = `<${entries}?page=${page + 1}&pageSize=${size}>; rel="next"`
+/** Of what is there when it is asked for. */
+const pageOf = (
+  { query }: Asked,
+  linked: boolean,
+  present: readonly { id: string }[] = rows,
+): Answered => {
+  const [after, size] = [query.get('after') ?? '', Number(query.get('pageSize'))]
+  const behind = present.filter(({ id }) => id > after)
+  const page = behind.slice(0, size)
+  const first = `<${entries}?after=${nil}>; rel="first"`
+  const next = `<${entries}?after=${page.at(-1)?.id}&pageSize=${size}>; rel="next"`
+  const link = behind.length > size ? `${first}, ${next}` : first
   return {
-    headers: {
-      'x-total-count': String(rows.length),
-      ...(linked && more ? { link: `<${entries}?page=1>; rel="first", ${next}` } : {}),
-    },
-    json: rows.slice((page - 1) * size, page * size),
+    headers: { 'x-total-count': String(present.length), ...(linked ? { link } : {}) },
+    json: page,
   }
 }
 
 for (const linked of [true, false])
-  t.test(linked ? 'by Link' : 'by the total alone', async (t) => {
+  t.test(linked ? 'by Link' : 'by the last id alone', async (t) => {
     const { server, client } = await tenantGround(t, {
       [`GET ${entries}`]: (asked) => pageOf(asked, linked),
     })
     const list = client.vault.list({ pageSize: 2, folder: '/prod db+1', deleted: true })
     t.strictSame(await list.toArray(), rows)
     t.equal(server.count(`GET ${entries}`), 3)
+    t.equal(server.asked.at(1)?.query.get('after'), nil, 'from before the first id on')
     t.strictSame(Object.fromEntries(server.asked.at(-1)?.query ?? []), {
       folder: '/prod db+1',
       deleted: 'true',
-      page: '3',
+      after: 'row-3',
       pageSize: '2',
     })
   })
+
+t.test('a full last page is known for the last by its Link', async (t) => {
+  const { server, client } = await tenantGround(t, {
+    [`GET ${entries}`]: (asked) => pageOf(asked, true),
+  })
+  t.strictSame(await client.vault.list({ pageSize: 5 }).toArray(), rows)
+  t.equal(server.count(`GET ${entries}`), 1)
+})
+
+t.test('rows that go while it is iterated hide no others', async (t) => {
+  const present = [...rows]
+  const { client } = await tenantGround(t, {
+    [`GET ${entries}`]: (asked) => pageOf(asked, true, present),
+    ...Object.fromEntries(
+      rows.map(({ id }) => [
+        `DELETE ${entries}/${id}`,
+        () => {
+          present.splice(
+            present.findIndex((one) => one.id === id),
+            1,
+          )
+          return { status: 204 }
+        },
+      ]),
+    ),
+  })
+  const seen: string[] = []
+  for await (const { id } of client.vault.list({ pageSize: 2 })) {
+    seen.push(id)
+    await client.vault.delete(id)
+  }
+  t.strictSame(
+    seen,
+    rows.map(({ id }) => id),
+  )
+  t.strictSame(present, [])
+})
 
 t.test('no further than it is iterated', async (t) => {
   const { server, client } = await tenantGround(t, {
@@ -48,25 +92,49 @@ t.test('no further than it is iterated', async (t) => {
   t.equal(server.count(`GET ${entries}`), 1)
 })
 
-t.test('rows that were left out are told, and end no list', async (t) => {
-  const { client } = await tenantGround(t, {
-    [`GET ${entries}`]: ({ query }) => {
-      const page = Number(query.get('page'))
-      const json = page === 1 ? [] : [rows[page]]
-      const unreadable = page === 1 ? '2' : '0'
-      const total = page === 1 ? '1' : '3'
-      return { headers: { 'x-total-count': total, 'x-unreadable-count': unreadable }, json }
+for (const linked of [true, false])
+  t.test(
+    `rows that were left out are told, and end no list, ${linked ? '' : 'un'}linked`,
+    async (t) => {
+      const { client } = await tenantGround(t, {
+        [`GET ${entries}`]: ({ query }) => {
+          const isFirst = query.get('after') === nil
+          const next = { link: `<${entries}?after=row-1>; rel="next"` }
+          return {
+            headers: {
+              'x-total-count': '3',
+              'x-unreadable-count': isFirst ? '1' : '0',
+              ...(isFirst && linked ? next : {}),
+            },
+            json: isFirst ? [rows[1]] : [rows[2]],
+          }
+        },
+      })
+      const pages = []
+      for await (const page of client.vault.list({ pageSize: 2 }).pages()) pages.push(page)
+      t.strictSame(
+        pages.map(({ items, unreadable }) => [items.length, unreadable]),
+        [
+          [1, 1],
+          [1, 0],
+        ],
+      )
     },
-  })
-  const pages = []
-  for await (const page of client.vault.list({ pageSize: 2 }).pages()) pages.push(page)
-  t.strictSame(
-    pages.map(({ items, unreadable }) => [items.length, unreadable]),
-    [
-      [0, 2],
-      [1, 0],
-    ],
   )
+
+t.test('a page of nothing but rows that were left out', async (t) => {
+  const routes = (headers: Record<string, string>) => ({
+    [`GET ${entries}`]: ({ query }: Asked) =>
+      query.get('after') === nil
+        ? { headers: { 'x-unreadable-count': '2', ...headers }, json: [] }
+        : { json: [rows[2]] },
+  })
+  const link = `<${entries}?after=row-1>; rel="next"`
+  const { client } = await tenantGround(t, routes({ link }))
+  t.strictSame(await client.vault.list({ pageSize: 2 }).toArray(), [rows[2]], 'is passed by')
+  const unlinked = await tenantGround(t, routes({}))
+  const cut = rejection(unlinked.client.vault.list({ pageSize: 2 }).toArray())
+  t.type(await cut, UnexpectedAnswerError, 'is no end where only Link could say what follows')
 })
 
 t.test('users and tenants too', async (t) => {
@@ -102,7 +170,9 @@ t.test('a Link to another host gets no token', async (t) => {
   const { server, client } = await tenantGround(t, {
     'GET /api/v1/users': ({ query }) => ({
       headers:
-        query.get('page') === '1' ? { link: '<http://127.0.0.1:1/?page=2>; rel="next"' } : {},
+        query.get('after') === nil
+          ? { link: '<http://127.0.0.1:1/?after=row-9>; rel="next"' }
+          : { link: '</?after=0>; rel="first"' },
       json: rows,
     }),
   })
@@ -112,7 +182,7 @@ t.test('a Link to another host gets no token', async (t) => {
 
 t.test('a circle is an error', async (t) => {
   const { client } = await tenantGround(t, {
-    'GET /api/v1/users': () => ({ headers: { link: '</?page=1>; rel="next"' }, json: rows }),
+    'GET /api/v1/users': () => ({ headers: { link: '</?after=row-1>; rel="next"' }, json: rows }),
     'GET /api/v1/audit/events': () => ({
       headers: { link: '</?after=x>; rel="next"' },
       json: rows,

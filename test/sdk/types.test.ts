@@ -1,8 +1,14 @@
 // Promise: the SDK's types are the contract's. Holds when this compiles (tsc is part of `npm test`).
 import t from 'tap'
 import type { ErrorCode as EngineErrorCode } from '../../engine/errors.js'
+import type { ActionName, ActorType, TargetType } from '../../engine/worker/audit/actions.js'
+import type { Reason } from '../../engine/worker/audit/reasons.js'
+import type { StepName } from '../../engine/worker/control/operation-record.js'
 import {
   type CreatedUser,
+  type AuditAction,
+  type AuditEvent,
+  type AuditVerification,
   type Entry,
   type EntryInput,
   type ErrorCode,
@@ -10,6 +16,8 @@ import {
   type RpPamError,
   type Secret,
   type SecretResult,
+  type Started,
+  type SucceededOperation,
   TenantClient,
 } from '../../sdk/src/index.js'
 
@@ -30,6 +38,15 @@ holds<Equal<'fields' extends keyof Entry ? true : false, false>>()
 holds<Equal<Secret, { id: string; version: number; fields: { [name: string]: string } }>>()
 holds<Equal<CreatedUser['setupToken'], string>>()
 holds<Equal<Operation['status'], 'running' | 'succeeded' | 'failed'>>()
+
+holds<Equal<AuditEvent['action'], AuditAction>>()
+holds<Equal<AuditAction, ActionName>>()
+holds<Equal<AuditEvent['actor']['type'], ActorType>>()
+holds<Equal<AuditEvent['target']['type'], Exclude<TargetType, 'none'> | null>>()
+holds<Equal<NonNullable<AuditVerification['firstBad']>['reason'], Reason>>()
+holds<Equal<Operation['steps'][number]['name'], StepName>>()
+holds<Equal<SucceededOperation['status'], 'succeeded'>>()
+holds<Equal<Awaited<ReturnType<Started['wait']>>, SucceededOperation>>()
 
 // @ts-expect-error an entry needs a type
 const withoutType: EntryInput = { name: 'root' }

@@ -2,33 +2,45 @@
 import type { OperationName, SignIn } from '../contract.js'
 import type { Send } from './exchange.js'
 
+/** A person's name and password. */
 export interface PasswordCredentials {
+  /** As it is in the tenant, or on the management plane. */
   readonly username: string
+  /** Kept in memory for as long as the client, to sign in again. */
   readonly password: string
 }
 
+/** A program's account. The engine does not serve these yet. */
 export interface ServiceAccountCredentials {
+  /** Names the account and its tenant. */
   readonly clientId: string
+  /** Kept in memory for as long as the client, to sign in again. */
   readonly clientSecret: string
 }
 
 /** Claims an account: good once. The session is then kept by its refresh token alone. */
 export interface SetupCredentials {
+  /** The one-time token; it names tenant and account. */
   readonly setupToken: string
+  /** The account's first password. */
   readonly password: string
 }
 
 /** Claims a tenant that was provisioned with `adminClaim`: good once. */
 export interface ClaimCredentials {
+  /** The code whose hash was `adminClaim`. */
   readonly claim: string
+  /** The first administrator's password. */
   readonly password: string
 }
 
 /** Goes on with a session; each refresh token is good once, see `onRefreshToken`. */
 export interface RefreshCredentials {
+  /** Of a sign-in before, or the last one that `onRefreshToken` told. */
   readonly refreshToken: string
 }
 
+/** What a client of a tenant may sign in with. */
 export type TenantCredentials =
   | PasswordCredentials
   | ServiceAccountCredentials

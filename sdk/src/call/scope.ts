@@ -1,6 +1,7 @@
 // The time of one call: it ends by its deadline, by the caller's signal, or with its work. Leaves no timer and no
 // listener behind.
 import type { Clock } from '../clock.js'
+import { onAbort } from './abort.js'
 
 export interface Scope {
   /** Aborted at the deadline and when the caller's signal is. */
@@ -43,8 +44,7 @@ export const withinScope = async <T>(
   outer?.throwIfAborted()
   const controller = new AbortController()
   const { signal } = controller
-  const abort = (): void => controller.abort(outer?.reason)
-  outer?.addEventListener('abort', abort, { once: true })
+  const forget = outer && onAbort(outer, () => controller.abort(outer.reason))
   const cancel = clock.after(timeoutMs, () => controller.abort(timedOut()))
   const scope: Scope = {
     signal,
@@ -56,6 +56,6 @@ export const withinScope = async <T>(
     return await Promise.race([work(scope), aborted(signal)])
   } finally {
     cancel()
-    outer?.removeEventListener('abort', abort)
+    forget?.()
   }
 }

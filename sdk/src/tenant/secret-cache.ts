@@ -1,8 +1,9 @@
 // Secrets kept in memory for a short while, by entry id and by path. Off unless asked for: what it answers is not
 // audited, and a right that was taken away still reads until the time is over.
-import type { Secret } from '../contract.js'
 import type { Clock } from '../clock.js'
+import type { Secret } from '../generated/schemas.js'
 
+/** Of the cache of secrets. */
 export interface SecretCacheOptions {
   /** How long a secret may be answered from memory; at most five minutes. */
   readonly ttlMs: number

@@ -1,8 +1,8 @@
 // The bodies of a batch read: the engine takes a hundred secrets at once, each of them once, and answers as many as one
 // answer has room for.
-import type { SecretResult, SecretsRequest } from '../contract.js'
+import type { SecretResult, SecretsRequest } from '../generated/schemas.js'
 
-/** The one or the other. */
+/** Which secrets: by their entries' ids or by their paths, not both. */
 export type Wanted =
   | { readonly ids: readonly string[]; readonly paths?: never }
   | { readonly paths: readonly string[]; readonly ids?: never }

@@ -1,0 +1,22 @@
+// Promise: an answer that is no JSON is its text; a page of something else is none.
+import t from 'tap'
+import { UnexpectedAnswerError } from '../../sdk/src/index.js'
+import { managementGround, rejection } from './support/clients.js'
+
+const metrics = 'GET /metrics'
+
+t.test('metrics', async (t) => {
+  const text = 'rppam_up 1\n'
+  const { server, client } = await managementGround(t, {
+    [metrics]: () => ({ headers: { 'content-type': 'text/plain; version=0.0.4' }, text }),
+  })
+  t.equal(await client.metrics(), text)
+  t.equal(server.asked.at(-1)?.headers.authorization, 'Bearer access-1')
+})
+
+t.test('a page of a proxy', async (t) => {
+  const { client } = await managementGround(t, {
+    [metrics]: () => ({ headers: { 'content-type': 'text/html' }, text: '<h1>log in</h1>' }),
+  })
+  t.type(await rejection(client.metrics()), UnexpectedAnswerError)
+})
