@@ -42,10 +42,14 @@ const bundling = {
   },
 }
 
-const parts = [
-  { from: 'engine', to: 'dist/engine', isEntry, options: bundling },
-  { from: 'sdk/src', to: 'sdk/dist', declared: true },
-]
+const engine = { from: 'engine', to: 'dist/engine', isEntry, options: bundling }
+// Its sources are not in its package: the maps hold them.
+const client = {
+  from: 'sdk/src',
+  to: 'sdk/dist',
+  declared: true,
+  options: { sourcesContent: true },
+}
 // What the tests import stands beside them as it does in the sources.
 const testParts = ['engine', 'sdk/src', 'test'].map((from) => ({
   from,
@@ -100,6 +104,12 @@ const removeOrphans = (folder, kept) => {
 
 const outputOf = ({ from, to }, file) => join(root, to, file.slice(join(root, from).length))
 
+/** Nothing is left of a source that holds types alone, and nobody loads it. */
+const isEmpty = ({ path, text }) =>
+  path.endsWith('.map')
+    ? JSON.parse(text).sources.length === 0
+    : text.startsWith('//# sourceMappingURL=')
+
 const buildPart = async ({ from, to, declared, isEntry = isSource, link, options = {} }, files) => {
   // Loaded here: a start that has nothing to build does not pay for it.
   const { build } = await import('esbuild')
@@ -116,7 +126,9 @@ const buildPart = async ({ from, to, declared, isEntry = isSource, link, options
     logLevel: 'warning',
     ...options,
   })
-  const outputs = result.outputFiles.map(({ path, contents }) => [path, contents])
+  const outputs = result.outputFiles
+    .filter((file) => !(declared && isEmpty(file)))
+    .map(({ path, contents }) => [path, contents])
   const assets = files
     .filter((file) => isAsset(file) || (declared && file.endsWith('.d.ts')))
     .map((file) => [outputOf({ from, to }, file), readFileSync(file)])
@@ -140,19 +152,20 @@ const generate = (flags) => {
   if (status !== 0) throw new Error('scripts/generate.mjs failed')
 }
 
-const wanted = ({ runtime, tests }) => {
-  if (runtime) return parts.slice(0, 1)
-  return tests ? [...parts, ...testParts, tap] : parts
+const wanted = ({ runtime, sdk, tests }) => {
+  if (runtime) return [engine]
+  if (sdk) return [client]
+  return tests ? [engine, client, ...testParts, tap] : [engine, client]
 }
 
 /**
- * Brings dist/ up to date; says whether there was anything to do. `runtime`: only what a running engine needs; `tests`:
- * the tests too.
+ * Brings dist/ up to date; says whether there was anything to do. `runtime`: only what a running engine needs; `sdk`:
+ * only the SDK; `tests`: the tests too.
  */
-export const build = async ({ runtime = false, tests = false } = {}) => {
+export const build = async ({ runtime = false, sdk = false, tests = false } = {}) => {
   generate(runtime ? ['--runtime'] : [])
   let changed = false
-  for (const part of wanted({ runtime, tests })) {
+  for (const part of wanted({ runtime, sdk, tests })) {
     const files = filesIn(part.from)
     const [stamp, now] = [stampOf(part), fingerprint(files)]
     if (files.length === 0 || (existsSync(stamp) && readFileSync(stamp, 'utf8') === now)) continue
@@ -163,4 +176,5 @@ export const build = async ({ runtime = false, tests = false } = {}) => {
   return changed
 }
 
-if (process.argv[1] === here) await build({ runtime: process.argv.includes('--runtime') })
+const asked = (flag) => process.argv.includes(flag)
+if (process.argv[1] === here) await build({ runtime: asked('--runtime'), sdk: asked('--sdk') })

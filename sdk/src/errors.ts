@@ -1,7 +1,7 @@
 // What can go wrong, typed. Messages are made of operation names, statuses and codes, and of the engine's own sentences,
 // which repeat nothing that was submitted. No error carries a cause: those of fetch and JSON.parse quote headers and
 // bodies, which hold tokens and secrets.
-import { refusalText } from './refusal-text.js'
+import { failureText, refusalText } from './refusal-text.js'
 import type { ErrorCode, Operation, OperationName, Problem, Violation } from './contract.js'
 
 /** What an answer that refuses says. */
@@ -139,8 +139,7 @@ export class OperationFailedError extends Error {
   readonly steps: Operation['steps']
 
   constructor(operation: Operation) {
-    const step = operation.steps.find(({ status }) => status === 'failed')
-    super(`operation ${operation.id} failed${step === undefined ? '' : ` at "${step.name}"`}`)
+    super(failureText(operation))
     this.operationId = operation.id
     this.tenantId = operation.tenantId
     this.steps = operation.steps

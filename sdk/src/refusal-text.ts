@@ -1,5 +1,5 @@
-// The message of a refusal, on one line and of bounded length, whatever has answered.
-import type { Violation } from './contract.js'
+// The messages of refusals and failures, on one line and of bounded length, whatever has answered.
+import type { Operation, Violation } from './contract.js'
 
 interface Refusal {
   readonly operation: string
@@ -31,4 +31,17 @@ export const refusalText = (refusal: Refusal): string => {
   const head = `${operation}: ${code} (${status}), request ${requestId ?? 'unknown'}`
   const sentence = detail === '' ? '' : `: ${line(detail)}`
   return `${head}${sentence}${errors.length === 0 ? '' : ` [${violationsText(errors)}]`}`
+}
+
+const causeText = ({ code, detail = '' }: StepError): string =>
+  `: ${line(code)}${detail === '' ? '' : `, ${line(detail)}`}`
+
+type StepError = NonNullable<Operation['steps'][number]['error']>
+
+/** `operation 01… failed at "create database": database_unavailable, connection refused` */
+export const failureText = ({ id, steps }: Operation): string => {
+  const step = steps.find(({ status }) => status === 'failed')
+  if (step === undefined) return `operation ${id} failed`
+  const cause = step.error === undefined ? '' : causeText(step.error)
+  return `operation ${id} failed at "${line(step.name)}"${cause}`
 }

@@ -35,7 +35,8 @@ t.test('until it has succeeded', async (t) => {
 })
 
 t.test('a failed one says where', async (t) => {
-  const steps = [{ name: 'create database', status: 'failed', error: { code: 'x' } }]
+  const cause = { code: 'database_unavailable', detail: 'connection refused' }
+  const steps = [{ name: 'create database', status: 'failed', error: cause }]
   const { client } = await managementGround(t, {
     ...provisioning,
     [`POST /api/v1/msp/tenants/${id}/retry`]: () => ({ status: 202, json: started }),
@@ -43,7 +44,12 @@ t.test('a failed one says where', async (t) => {
   })
   const error = await rejection((await client.tenants.retry(id)).wait())
   t.ok(error instanceof OperationFailedError)
-  t.match(error, { operationId: id, tenantId: id, steps, message: /create database/ })
+  t.match(error, {
+    operationId: id,
+    tenantId: id,
+    steps,
+    message: /at "create database": database_unavailable, connection refused$/,
+  })
 })
 
 t.test('one that never ends is a time-out', async (t) => {

@@ -4,8 +4,18 @@ import type { SecretResult, SecretsRequest } from '../generated/schemas.js'
 
 /** Which secrets: by their entries' ids or by their paths, not both. */
 export type Wanted =
-  | { readonly ids: readonly string[]; readonly paths?: never }
-  | { readonly paths: readonly string[]; readonly ids?: never }
+  | {
+      /** Of entries. */
+      readonly ids: readonly string[]
+      /** Not beside `ids`. */
+      readonly paths?: never
+    }
+  | {
+      /** Folder and name, as in `/prod/db/root`. */
+      readonly paths: readonly string[]
+      /** Not beside `paths`. */
+      readonly ids?: never
+    }
 
 const most = 100
 
