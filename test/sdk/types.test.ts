@@ -3,7 +3,7 @@ import t from 'tap'
 import type { ErrorCode as EngineErrorCode } from '../../engine/errors.js'
 import type { ActionName, ActorType, TargetType } from '../../engine/worker/audit/actions.js'
 import type { Reason } from '../../engine/worker/audit/reasons.js'
-import type { StepName } from '../../engine/worker/control/operation-record.js'
+import type { OperationRecord, StepName } from '../../engine/worker/control/operation-record.js'
 import {
   type CreatedUser,
   type AuditAction,
@@ -45,6 +45,7 @@ holds<Equal<AuditEvent['actor']['type'], ActorType>>()
 holds<Equal<AuditEvent['target']['type'], Exclude<TargetType, 'none'> | null>>()
 holds<Equal<NonNullable<AuditVerification['firstBad']>['reason'], Reason>>()
 holds<Equal<Operation['steps'][number]['name'], StepName>>()
+holds<Equal<Operation['kind'], OperationRecord['kind']>>()
 holds<Equal<SucceededOperation['status'], 'succeeded'>>()
 holds<Equal<Awaited<ReturnType<Started['wait']>>, SucceededOperation>>()
 

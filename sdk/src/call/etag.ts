@@ -1,7 +1,8 @@
-// Entity tags (RFC 9110 §8.8.3). A proxy that compresses makes the engine's strong ones weak, and If-Match would never
-// hold for those (§13.1.1): what it names is the same resource, so the mark is taken off.
+// Entity tags (RFC 9110 §8.8.3). A proxy that compresses changes the engine's: nginx makes them weak, for which If-Match
+// never holds (§13.1.1), Apache and Caddy append the coding. What they name is the same resource: both are taken off.
 
-const strong = (etag: string): string => (etag.startsWith('W/') ? etag.slice('W/'.length) : etag)
+const strong = (etag: string): string =>
+  etag.replace(/^W\//, '').replace(/-(gzip|br|zstd|deflate)"$/, '"')
 
 /** Of an answer; null where a proxy has dropped it. */
 export const etagOf = (headers: Headers): string | null => {

@@ -29,6 +29,17 @@ t.test('more than two pages', async (t) => {
   t.equal(store.calls.get('list'), 3)
 })
 
+t.test('rows that go meanwhile hide no others', async (t) => {
+  const store = await filled(501)
+  const all = await idsOf(scan(store, 'setting', { state: null, secret: false }))
+  const seen: string[] = []
+  for await (const { id } of scan(store, 'setting', { state: null, secret: false })) {
+    seen.push(id)
+    await store.put([{ op: 'delete', table: 'setting', id }])
+  }
+  t.strictSame(seen, all)
+})
+
 t.test('a state of them only, with the second column where it is wanted', async (t) => {
   const store = await filled(10)
   for await (const row of scan(store, 'setting', { state: 1, secret: true }))
