@@ -41,17 +41,28 @@ const bodyOf = (contract, { requestBody }) => {
   return { body: { type: typeOf(schema), isList: schema.type === 'array' }, members: [] }
 }
 
-const answerOf = ({ responses }) => {
-  const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'))
-  const [[, answer]] = successes
-  const schema = jsonOf(answer)
+const readable = ['application/json', 'text/plain']
+
+/** One answer of success: JSON, plain text, or none. */
+const answerOfStatus = ({ content, headers }) => {
+  const schema = jsonOf({ content })
+  const types = Object.keys(content ?? {})
+  if (types.length > 0 && !types.some((type) => readable.includes(type)))
+    throw new Error(`the SDK does not read ${types.join(', ')}`)
   return {
-    statuses: successes.map(([status]) => Number(status)),
     type: schema ? typeOf(schema, { answered: true }) : null,
     row: schema?.type === 'array' ? typeOf(schema.items) : null,
-    isText: answer.content?.['text/plain'] !== undefined,
-    hasTag: answer.headers?.ETag !== undefined,
+    isText: !schema && types.length > 0,
+    hasTag: headers?.ETag !== undefined,
   }
+}
+
+const answerOf = ({ responses }) => {
+  const successes = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+  const [first, ...others] = successes.map(([, answer]) => answerOfStatus(answer))
+  if (others.some(({ type }) => type !== first.type))
+    throw new Error('the SDK answers one type, whatever the status of success')
+  return { ...first, statuses: successes.map(([status]) => Number(status)) }
 }
 
 /** What the SDK makes of an answer, beyond handing it on. */
@@ -90,8 +101,16 @@ const modelOf = (contract, { method, path, operation }) => {
   }
 }
 
+const named = (contract, one) => {
+  try {
+    return modelOf(contract, one)
+  } catch (error) {
+    throw new Error(`${one.operation.operationId}: ${error.message}`)
+  }
+}
+
 /** Of all operations that have a place in the SDK, in the contract's order. */
 export const sdkOperations = (contract) =>
   operationsOf(contract)
     .filter(({ operation }) => operation['x-rppam'].sdk)
-    .map((one) => modelOf(contract, one))
+    .map((one) => named(contract, one))
