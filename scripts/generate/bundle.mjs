@@ -139,11 +139,7 @@ export const bundle = (folder) => {
   const { errors, ...document } = JSON.parse(JSON.stringify(mergeFragments(folder)))
   for (const { path, operation } of operationsOf(document))
     complete(document, path, operation, errors)
-  document.components.schemas.ErrorCode = {
-    type: 'string',
-    description: 'Why a request was refused, from a closed table.',
-    enum: Object.keys(errors),
-  }
+  document.components.schemas.ErrorCode = { type: 'string', enum: Object.keys(errors) }
   document['x-rppam-errors'] = errors
   return document
 }
