@@ -33,9 +33,29 @@ export const checkListen = (listen: Settings['listen']): void => {
     )
 }
 
-export const checkDatabase = ({ url }: Settings['database']): void => {
-  if (url !== null && !(URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)))
-    refuse('database.url must be a postgres:// address')
+const isEncoded = (part: string): boolean => {
+  try {
+    decodeURIComponent(part)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const escapes = 'in user and password write %25 for %, %40 for @, %2F for /, %23 for #, %3F for ?'
+
+export const checkDatabase = ({ url: address }: Settings['database']): void => {
+  if (address === null) return
+  if (!URL.canParse(address) || !/^postgres(ql)?:$/.test(new URL(address).protocol))
+    return refuse(
+      `database.url must be a postgres:// address (postgres://user:password@host:port/database); ${escapes}`,
+    )
+  const url = new URL(address)
+  for (const part of ['username', 'password', 'pathname'] as const)
+    if (!isEncoded(url[part]))
+      refuse(`database.url: its ${part} holds a % that is no escape; ${escapes}`)
+  if (url.hostname === '') refuse('database.url names no host')
+  if (url.username === '') refuse('database.url names no user')
 }
 
 export const checkKeys = ({ provider, mek }: Settings['keys']): void => {

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
+import { systemReason } from '../system-reason.js'
+import { faultIn } from './json-position.js'
 import { refuse } from './refusal.js'
 import { type Settings, schema } from './schema.js'
 import {
@@ -42,7 +44,9 @@ const parseFile = (path: string, content: string): Tree => {
   } catch {
     // The parser's own message quotes the file, which may hold secrets.
   }
-  return refuse(`${path} is not a valid JSON object`)
+  const fault = faultIn(content)
+  const place = fault === null ? '' : ` (line ${fault.line}, column ${fault.column})`
+  return refuse(`${path} is not a valid JSON object${place}`)
 }
 
 const readIfThere = (path: string): string | undefined => {
@@ -50,7 +54,7 @@ const readIfThere = (path: string): string | undefined => {
     return readFileSync(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    return refuse(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`)
+    return refuse(`the configuration in ${path} cannot be read: ${systemReason(error)}`)
   }
 }
 
@@ -83,7 +87,7 @@ export const readSettings = (env: Environment, cwd: string): Settings => {
     refuse('keys.mek may only be given as RPPAM_KEYS_MEK, never in the file')
   if (!validate(structuredClone(tree))) refuse(describe(validate.errors![0]!, new Map()))
   for (const [name, value] of set) {
-    if (isNoSetting(name)) continue
+    if (isNoSetting(name, value)) continue
     const leaf = variables.get(name) ?? refuse(`unknown variable ${name}`)
     put(tree, leaf.path, fromText(name, value, leaf.schema['type']))
   }

@@ -32,8 +32,18 @@ export const variableNames: readonly string[] = [
 /** Variables of clients, of tests and of the start itself (SPEC §13): read elsewhere, or by nobody, and no fault. */
 const noSettings = new Set(['RPPAM_CONFIG', 'RPPAM_URL', 'RPPAM_TOKEN', 'RPPAM_ALLOW_INSPECT'])
 
-export const isNoSetting = (name: string): boolean =>
-  noSettings.has(name) || name.startsWith('RPPAM_TEST_')
+/** What Kubernetes gives every pod of a namespace for a Service whose name is `rppam` or begins with `rppam-`. */
+const ofServices = [
+  /^RPPAM_(.*_)?SERVICE_(HOST|PORT(_.+)?)$/,
+  /^RPPAM_(.*_)?PORT_\d+_(TCP|UDP)(_(PROTO|PORT|ADDR))?$/,
+]
+
+const isOfService = (name: string, value: string): boolean =>
+  ofServices.some((pattern) => pattern.test(name)) ||
+  (/^RPPAM_(.*_)?PORT$/.test(name) && /^(tcp|udp):\/\//.test(value))
+
+export const isNoSetting = (name: string, value: string): boolean =>
+  noSettings.has(name) || name.startsWith('RPPAM_TEST_') || isOfService(name, value)
 
 /** A variable's text as the kind of its setting; throws a ConfigError. */
 export const fromText = (name: string, value: string, kind: unknown): unknown => {

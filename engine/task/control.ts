@@ -17,16 +17,24 @@ export interface OpenedInstallation {
   readonly id: string
   /** Public keys (JWK) of the access tokens. */
   readonly tokenKeys: readonly object[]
-  /** Of a first start that was given none; shown once. */
-  readonly generatedPassword: string | null
+  /** Of a first start that was given none: to be shown once, or the file that it is kept in. */
+  readonly password: { readonly generated: string | null; readonly file: string | null }
   readonly isFirstStart: boolean
+  /** Which one counts. */
+  readonly license: {
+    readonly edition: 'enterprise' | 'msp'
+    readonly isDevelopment: boolean
+    /** Null: unlimited. */
+    readonly maxTenants: number | null
+  }
 }
 
-/** The tenant of the enterprise edition, while nobody has claimed it. */
+/** The tenant of the enterprise edition, while nobody has claimed it; its token to be shown, or the file it is kept in. */
 export interface OwnTenant {
   readonly shortCode: string
   readonly adminUsername: string
-  readonly setupToken: string
+  readonly setupToken: string | null
+  readonly file: string | null
 }
 
 /** As a request names it before authentication: by id, by short code, or not at all: the management plane. */

@@ -79,7 +79,35 @@ for (const [name, env, expected] of variables)
 
 t.test('a broken file is not quoted', async (t) => {
   const cwd = t.testdir({ 'rppam.config': `{"bootstrap": {"password": ${canary}` })
-  t.equal(refusal({}, cwd), `${join(cwd, 'rppam.config')} is not a valid JSON object`)
+  t.equal(
+    refusal({}, cwd),
+    `${join(cwd, 'rppam.config')} is not a valid JSON object (line 1, column 28)`,
+  )
+})
+
+t.test('variables that Kubernetes gives every pod beside a service are no fault', async (t) => {
+  const env = {
+    RPPAM_SERVICE_HOST: '10.96.12.7',
+    RPPAM_SERVICE_PORT: '7101',
+    RPPAM_SERVICE_PORT_HTTPS: '7101',
+    RPPAM_PORT: 'tcp://10.96.12.7:7101',
+    RPPAM_PORT_7101_TCP: 'tcp://10.96.12.7:7101',
+    RPPAM_PORT_7101_TCP_PROTO: 'tcp',
+    RPPAM_PORT_7101_TCP_PORT: '7101',
+    RPPAM_PORT_7101_TCP_ADDR: '10.96.12.7',
+    RPPAM_DNS_SERVICE_HOST: '10.96.12.8',
+    RPPAM_DNS_PORT: 'udp://10.96.12.8:53',
+    RPPAM_DNS_PORT_53_UDP_ADDR: '10.96.12.8',
+  }
+  t.equal(refusal(env, t.testdir()), 'not refused')
+  for (const [name, value] of [
+    ['RPPAM_PORT', '7101'],
+    ['RPPAM_LISTEN_PROT', 'tcp://10.96.12.7:7101'],
+    ['RPPAM_PORT_7101_SCTP', 'x'],
+    ['RPPAM_SERVICE', 'x'],
+  ] as const)
+    t.equal(refusal({ [name]: value }, t.testdir()), `unknown variable ${name}`)
+  t.match(refusal({ RPPAM_LISTEN_PORT: 'tcp://10.96.12.7:1' }, t.testdir()), 'not refused')
 })
 
 t.test('variables of clients and of tests are no fault', async (t) => {

@@ -122,6 +122,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     node: 'node-a',
     broker: brokerOf(asked),
     main: mainOf(asked),
+    signedIn: () => undefined,
     slices: new Slices(),
     stopping: new AbortController().signal,
     ...more,

@@ -168,6 +168,17 @@ export const endPools = async ({ slow, management, shards }: Pools): Promise<voi
   await Promise.all([slow, management, ...shards].map((pool) => pool.destroy()))
 }
 
+/**
+ * Before anything is made, in the thread that will hold it: what stops a start. Rejects with one line, fit for the person
+ * who started the engine.
+ */
+export const checkByManagement = async (
+  { management }: Pools,
+  options: object,
+): Promise<void> => {
+  await management.run(options, { name: 'check' })
+}
+
 const open = async (pools: Pools, options: ThreadOptions, revoker: Revoker): Promise<Threads> => {
   const { inFlight, onFault, worker, installation } = options
   const methods = mainMethods(pools.slow, revoker)

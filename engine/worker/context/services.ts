@@ -15,6 +15,8 @@ export interface Services {
   readonly node: string
   readonly broker: Remote<BrokerMethods>
   readonly main: Remote<MainMethods>
+  /** Somebody of the management plane has signed in. */
+  readonly signedIn: (username: string) => void
   /** Turns of long work in this thread. */
   readonly slices: Slices
   /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */

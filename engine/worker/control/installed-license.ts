@@ -2,6 +2,7 @@
 // else the development licence of the first start, which never counts again once a vendor's was accepted.
 import { readFile } from 'node:fs/promises'
 import type { JWK } from 'jose'
+import { systemReason } from '../../system-reason.js'
 import type { Milliseconds } from '../../clock.js'
 import { type License, LicenseError, openDevelopmentLicense, openVendorLicense } from './license.js'
 import type { InstallationSecrets } from './secrets.js'
@@ -16,8 +17,8 @@ export interface LicenseOptions {
 const readText = async (file: string, key: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8')
-  } catch {
-    throw new LicenseError(`${key}: ${file} cannot be read`)
+  } catch (error) {
+    throw new LicenseError(`${key}: ${file} cannot be read: ${systemReason(error)}`)
   }
 }
 
@@ -46,7 +47,22 @@ const fromFile = async (
   const keys = (await Promise.all(publicKeys.map(readKeys))).flat()
   if (keys.length === 0) throw new LicenseError('license.file needs license.publicKeys')
   const token = (await readText(file, 'license.file')).trim()
-  return { token, keys, license: await openVendorLicense(token, keys, now) }
+  try {
+    return { token, keys, license: await openVendorLicense(token, keys, now) }
+  } catch (error) {
+    throw error instanceof LicenseError
+      ? new LicenseError(`license.file: ${file}: ${error.message}`)
+      : error
+  }
+}
+
+/** What the configuration names, before anything is made. Throws a LicenseError of one line. */
+export const checkLicenseFiles = async (
+  { file, publicKeys }: LicenseOptions,
+  now: Milliseconds,
+): Promise<void> => {
+  if (file === null) await Promise.all(publicKeys.map(readKeys))
+  else await fromFile({ file, publicKeys }, now)
 }
 
 /** Throws a LicenseError of one line. */

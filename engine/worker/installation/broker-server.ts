@@ -93,6 +93,8 @@ const takeOutbox = async (
     try {
       const used = usedSetup(installation, await installation.directory.get(id), events)
       if (used) await commitByVersion(installation.context, used)
+      // Of the one tenant of the enterprise edition; other editions keep none.
+      if (used) installation.handover.tokenUsed()
       return
     } catch (error) {
       if (!isStale(error) || left === 1) throw error

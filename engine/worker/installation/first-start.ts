@@ -82,14 +82,26 @@ export interface FirstStart {
   hashPassword(password: string): Promise<string>
   /** `bootstrap.password`, or null: then one is generated. */
   readonly password: string | null
+  /** Writes a generated one to a file, and answers that; null: it is shown. */
+  readonly keep: ((password: string) => string) | null
 }
 
-/** Makes secrets and administrator in one transaction. Answers the password if it was generated. */
-export const firstStart = async (
-  start: FirstStart,
-): Promise<{ generatedPassword: string | null }> => {
+/** The administrator's, if it was generated: as it is, or where it is kept. */
+export interface FirstPassword {
+  readonly generated: string | null
+  readonly file: string | null
+}
+
+const kept = (generated: string | null, keep: FirstStart['keep']): FirstPassword =>
+  generated === null || keep === null
+    ? { generated, file: null }
+    : { generated: null, file: keep(generated) }
+
+/** Makes secrets and administrator in one transaction. A generated password is kept before it is good for anything. */
+export const firstStart = async (start: FirstStart): Promise<FirstPassword> => {
   const { access, keys, clock } = start
   const generated = start.password === null ? randomBytes(18).toString('base64url') : null
+  const password = kept(generated, start.keep)
   const verifier = await start.hashPassword(start.password ?? generated ?? '')
   const secrets = await newSecrets()
   const time = clock.now()
@@ -109,5 +121,5 @@ export const firstStart = async (
   } finally {
     await audit.close()
   }
-  return { generatedPassword: generated }
+  return password
 }

@@ -19,6 +19,7 @@ import type { License, Usage } from '../control/license.js'
 import type { InstallationSecrets } from '../control/secrets.js'
 import type { TokenSigner } from '../control/signing.js'
 import { UserPlaces } from '../control/user-places.js'
+import type { Handover } from './handover.js'
 
 export interface InstallationParts {
   readonly clock: Clock
@@ -36,6 +37,7 @@ export interface InstallationParts {
   readonly tenants: Tenants
   /** Of a tenant's database. */
   readonly openStore: OpenStore
+  readonly handover: Handover
 }
 
 /** Each works on an open tenant, which takes up to two connections. */
@@ -60,6 +62,7 @@ export class Installation {
   readonly signer: TokenSigner
   readonly tenants: Tenants
   readonly openStore: OpenStore
+  readonly handover: Handover
   readonly knownNetworks: KnownNetworks
   /** Of those who count what a licence allows and then write. */
   readonly reservations = new Mutex()
@@ -80,6 +83,7 @@ export class Installation {
     this.signer = parts.signer
     this.tenants = parts.tenants
     this.openStore = parts.openStore
+    this.handover = parts.handover
     this.reissues = new Bulkhead(reissuesAtOnce, parts.clock)
     const { store, keys } = parts.context
     this.knownNetworks = new KnownNetworks(store, keys, parts.clock)

@@ -19,31 +19,28 @@ import type { Asker } from '../../task/main.js'
 import { brokerMethods } from './broker-server.js'
 import { ChainKeeper } from '../control/chains.js'
 import { TenantDirectory } from '../control/directory.js'
-import { type StoredSecrets, firstStart, openInstallationKeys, readSecrets } from './first-start.js'
-import { installedLicense, type LicenseOptions } from '../control/installed-license.js'
+import {
+  type FirstPassword,
+  type StoredSecrets,
+  firstStart,
+  openInstallationKeys,
+  readSecrets,
+} from './first-start.js'
+import { installedLicense } from '../control/installed-license.js'
 import { LicenseError } from '../control/license.js'
 import { Installation } from './installation.js'
-import { PasswordError, opaqueString } from '../identity/opaque-string.js'
 import { newVerifier } from '../identity/password.js'
 import { hasKek } from '../control/keks.js'
-import { type MekOptions, openMek } from '../control/mek.js'
+import { openMek } from '../control/mek.js'
 import { type InstallationSecrets, replaceSecrets } from '../control/secrets.js'
 import { TokenSigner } from '../control/signing.js'
+import { bootstrapPassword } from './bootstrap-password.js'
+import type { Handover } from './handover.js'
+import type { InstallationOptions } from './options.js'
+import { startReason } from './start-reason.js'
 import { requireAdministrator, requireWhole } from './whole.js'
 
-export interface InstallationOptions {
-  readonly node: string
-  /** The engine's login on the server of the control database. */
-  readonly url: string
-  readonly mek: MekOptions
-  readonly license: LicenseOptions
-  /** Of the enterprise edition's one tenant. */
-  readonly tenantCode: string
-  readonly bootstrapPassword: string | null
-  readonly allowUnsafeFsync: boolean
-  readonly openTenants: number
-  readonly idleMs: number
-}
+export type { InstallationOptions } from './options.js'
 
 export interface OpeningServices {
   readonly clock: Clock
@@ -54,14 +51,14 @@ export interface OpeningServices {
   /** See AdministrationOptions. */
   readonly visits: number
   readonly audit: AuditOptions
+  readonly handover: Handover
   /** All but the broker, which is this thread itself. */
   readonly services: Omit<Services, 'broker'>
 }
 
 export interface Opened {
   readonly installation: Installation
-  /** Of the first start, shown once. */
-  readonly generatedPassword: string | null
+  readonly password: FirstPassword
   readonly isFirstStart: boolean
 }
 
@@ -123,27 +120,17 @@ const openKeys = async (options: InstallationOptions, store: Store, clock: Clock
   }
 }
 
+const noPassword: FirstPassword = { generated: null, file: null }
+
 interface Founded {
   readonly base: Base
   readonly stored: StoredSecrets
-  readonly generatedPassword: string | null
+  readonly password: FirstPassword
   readonly isFirstStart: boolean
 }
 
 /** Nobody has asked yet. */
 const ourselves = (): Asker => ({ clientAddress: '127.0.0.1', requestId: newId() })
-
-const bootstrapVerifier = (
-  services: OpeningServices['services'],
-  password: string,
-): Promise<string> => {
-  try {
-    return newVerifier(services, ourselves(), opaqueString(password))
-  } catch (error) {
-    if (error instanceof PasswordError) throw new Error(`bootstrap.password ${error.message}`)
-    throw error
-  }
-}
 
 const presentSecrets = async ({ store, keys }: Base): Promise<StoredSecrets | null> => {
   const present = await readSecrets(store, keys).catch((error: unknown) => {
@@ -160,23 +147,24 @@ const found = async (
   store: Store,
   besideTenants: boolean,
 ): Promise<Founded> => {
-  const { clock, services } = opening
+  const { clock, services, handover } = opening
   await requireWhole(store, besideTenants)
   const base: Base = { options, opening, store, ...(await openKeys(options, store, clock)) }
   const present = await presentSecrets(base)
-  if (present) return { base, stored: present, generatedPassword: null, isFirstStart: false }
+  if (present) return { base, stored: present, password: noPassword, isFirstStart: false }
   const access = new EpochCache(PresentState.unfounded(base.keys, directory.tokenGeneration))
-  const { generatedPassword } = await firstStart({
+  const password = await firstStart({
     access,
     keys: base.keys,
     clock,
     openAudit: async (secrets) => (await openAudit(base, secrets, access)).log,
-    hashPassword: (password) => bootstrapVerifier(services, password),
+    hashPassword: async (text) => newVerifier(services, ourselves(), bootstrapPassword(text)),
     password: options.bootstrapPassword,
+    keep: options.isShown ? null : (text) => handover.keepPassword(text),
   })
   const stored = await readSecrets(store, base.keys)
   if (!stored) throw new Error('the first start did not end')
-  return { base, stored, generatedPassword, isFirstStart: true }
+  return { base, stored, password, isFirstStart: true }
 }
 
 const requireOneTenant = async ({ store, keys }: Base): Promise<void> => {
@@ -256,6 +244,7 @@ const assemble = async (
     signer: await TokenSigner.open(secrets.id, secrets.tokenKey, clock),
     tenants: openTenants(base, services),
     openStore: openTenantStore,
+    handover: opening.handover,
   })
   return installation
 }
@@ -268,7 +257,10 @@ export const openInstallation = async (
   const { clock, log, openStore, visits } = opening
   const { url, node, allowUnsafeFsync } = options
   const administration = new Administration({ url, node, allowUnsafeFsync, visits, log, clock })
-  const { target, besideTenants } = await administration.openControl()
+  const tried = { isEmbedded: options.isEmbedded, place: administration.place }
+  const { target, besideTenants } = await administration.openControl().catch((error: unknown) => {
+    throw startReason(error, tried)
+  })
   const store = openStore(target)
   try {
     const founded = await administration.exclusively(() =>
@@ -276,11 +268,11 @@ export const openInstallation = async (
     )
     const installation = await assemble(founded, administration)
     await administration.ensureCountingRole(installation.secrets.countsPassword)
-    const { generatedPassword, isFirstStart } = founded
-    return { installation, generatedPassword, isFirstStart }
+    const { password, isFirstStart } = founded
+    return { installation, password, isFirstStart }
   } catch (error) {
     await store.close()
     await administration.close()
-    throw error
+    throw startReason(error, tried)
   }
 }

@@ -9,6 +9,7 @@ import type {
   ManagementWorkerMethods,
   NamedTenant,
   OpenedInstallation,
+  OwnTenant,
 } from '../../task/control.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Batch, WorkerStart } from '../../task/messages.js'
@@ -20,9 +21,13 @@ import { IntegrityError } from '../cipher/record.js'
 import { loadHandlers } from './handlers.js'
 import { remoteBrokerMethods } from '../installation/broker-server.js'
 import type { Installation } from '../installation/installation.js'
-import { type InstallationOptions, openInstallation } from '../installation/open-installation.js'
+import { type CheckOptions, checkInstallation } from '../installation/check.js'
+import { administratorName } from '../installation/first-start.js'
+import { Handover } from '../installation/handover.js'
+import { openInstallation } from '../installation/open-installation.js'
+import type { InstallationOptions } from '../installation/options.js'
 import { Provisioning } from '../management/lifecycle/provisioning.js'
-import { openOwnTenant } from '../management/lifecycle/own-tenant.js'
+import { type UnclaimedTenant, openOwnTenant } from '../management/lifecycle/own-tenant.js'
 import { Slices } from '../context/slices.js'
 import { Pipeline } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
@@ -65,6 +70,23 @@ const idOf = async ({ directory }: Installation, tenant: NamedTenant): Promise<T
   return 'id' in tenant ? tenant.id : directory.resolve(tenant.code)
 }
 
+const ownTenant = (installation: Installation, { tenantCode }: InstallationOptions) =>
+  openOwnTenant(installation, tenantCode)
+
+/** Its token is shown, or kept in a file; one of before that was used or superseded goes. */
+const handOver = (
+  { handover }: Installation,
+  { isShown }: InstallationOptions,
+  tenant: UnclaimedTenant | null,
+): OwnTenant | null => {
+  if (tenant === null || isShown) handover.tokenUsed()
+  if (tenant === null) return null
+  const { setupToken, ...named } = tenant
+  return isShown
+    ? { ...named, setupToken, file: null }
+    : { ...named, setupToken: null, file: handover.keepToken(setupToken) }
+}
+
 const controlMethods = (
   installation: Installation,
   provisioning: Provisioning,
@@ -73,7 +95,8 @@ const controlMethods = (
   options: InstallationOptions,
 ): ManagementWorkerMethods => ({
   resume: () => provisioning.resume(),
-  openOwnTenant: () => openOwnTenant(installation, options.tenantCode),
+  openOwnTenant: async () =>
+    handOver(installation, options, await ownTenant(installation, options)),
   ready: async () => void (await installation.context.store.state()),
   resolve: (shortCode) => installation.directory.resolve(shortCode),
   knowsNetwork: async (tenant, network) => {
@@ -89,6 +112,10 @@ const controlMethods = (
   },
 })
 
+/** Before anything is made. Rejects with one line, fit for the person who starts the engine. */
+export const check = (options: CheckOptions & Pick<WorkerOptions, 'logLevel'>): Promise<void> =>
+  checkInstallation(options, { clock: systemClock, log: createLog(options.logLevel) })
+
 /** Resolves when the installation is open. */
 export const start = async ({
   options,
@@ -97,26 +124,28 @@ export const start = async ({
 }: WorkerStart<ManagementWorkerOptions>): Promise<OpenedInstallation> => {
   const log = createLog(options.logLevel)
   const { limits, node, anchorIntervalMs, anchorEvery } = options
+  const handover = new Handover(options.installation.handoverFolder, log)
   const services = {
     clock: systemClock,
     log,
     limits,
     node,
     main: connect<MainMethods>(main),
+    signedIn: (username: string) => {
+      if (username === administratorName) handover.passwordUsed()
+    },
     slices: new Slices(),
     // Nothing of this plane takes long but what waits for an operation: see cancelSlowWork below.
     stopping: new AbortController().signal,
   }
-  const { installation, generatedPassword, isFirstStart } = await openInstallation(
-    options.installation,
-    {
-      clock: systemClock,
-      log,
-      ...managementOpeners(options),
-      audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
-      services,
-    },
-  )
+  const { installation, password, isFirstStart } = await openInstallation(options.installation, {
+    clock: systemClock,
+    log,
+    ...managementOpeners(options),
+    audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
+    handover,
+    services,
+  })
   const pipeline = new Pipeline({
     services: installation.context.services,
     handlers: await loadHandlers('management'),
@@ -143,7 +172,14 @@ export const start = async ({
     answerable,
   )
   const { id, tokenKey } = installation.secrets
-  return { id, tokenKeys: [tokenKey.publicJwk], generatedPassword, isFirstStart }
+  const { edition, development, maxTenants } = installation.license
+  return {
+    id,
+    tokenKeys: [tokenKey.publicJwk],
+    password,
+    isFirstStart,
+    license: { edition, isDevelopment: development, maxTenants },
+  }
 }
 
 export const batch = (items: Batch): Promise<void> => {

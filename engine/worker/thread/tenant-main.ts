@@ -88,6 +88,7 @@ export const start = async ({
     node: options.node,
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
+    signedIn: () => undefined,
     slices: new Slices(),
     stopping: stopping.signal,
   }

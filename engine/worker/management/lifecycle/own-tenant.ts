@@ -4,7 +4,6 @@
 import type { Milliseconds } from '../../../clock.js'
 import { ApiError } from '../../../errors.js'
 import { type TenantId, installationId } from '../../../ids.js'
-import type { OwnTenant } from '../../../task/control.js'
 import { commitByVersion } from '../../access/commit.js'
 import type { ActionName } from '../../audit/actions.js'
 import type { AuditEvent } from '../../audit/event.js'
@@ -21,6 +20,13 @@ import { reissueSetup, unclaimedAdministrator } from './setup-reissue.js'
 import { requireTenantPlace } from '../../control/tenant-limits.js'
 import { type TenantRecord, tenantStates } from '../../control/tenant-record.js'
 
+/** With the token that sets it up. */
+export interface UnclaimedTenant {
+  readonly shortCode: string
+  readonly adminUsername: string
+  readonly setupToken: string
+}
+
 /** Longer than any provisioning lasts that ends at all. */
 const waitMs: Milliseconds = 10 * 60_000
 /** The first administrator has no address that anybody could have told. */
@@ -35,7 +41,7 @@ const longestName = 100
 export const openOwnTenant = async (
   installation: Installation,
   shortCode: string,
-): Promise<OwnTenant | null> => {
+): Promise<UnclaimedTenant | null> => {
   if (installation.license.edition !== 'enterprise') return null
   const id = await presentId(installation)
   try {
@@ -50,7 +56,7 @@ const open = async (
   installation: Installation,
   present: TenantId | null,
   shortCode: string,
-): Promise<OwnTenant | null> => {
+): Promise<UnclaimedTenant | null> => {
   const { id } = present
     ? await goOnWith(installation, await installation.directory.get(present))
     : await make(installation, shortCode)
@@ -103,7 +109,7 @@ const run = async (
 const unclaimed = async (
   installation: Installation,
   tenant: TenantRecord,
-): Promise<OwnTenant | null> => {
+): Promise<UnclaimedTenant | null> => {
   // The directory may not have heard of a claim yet.
   const user = await installation.tenants.use(tenant.id, (its) =>
     unclaimedAdministrator(its, tenant),

@@ -13,6 +13,7 @@ import {
   ensureTenantDatabase,
   hasTenantDatabases,
 } from './databases.js'
+import { placeOf } from './fault-sentence.js'
 import { checkPrivileges } from './fitness.js'
 import { quoted } from './identifiers.js'
 import { Maintenance } from './maintenance.js'
@@ -114,6 +115,16 @@ export class Administration {
   server(): { host: string; port: number; tls: boolean } {
     const { host, port, tls } = this.#login
     return { host, port, tls }
+  }
+
+  /** Before anything is made there. Throws ApiError `provisioning_refused`, or StoreError `unavailable`. */
+  reach(): Promise<void> {
+    return this.#maintenance.reach()
+  }
+
+  /** What was tried, without the password. */
+  get place(): string {
+    return placeOf(this.#login)
   }
 
   /** Runs `work` while no other engine of this server does: for the first start. What it throws comes back as it is. */

@@ -28,6 +28,15 @@ const oldestVersion = 160_000
 const onlyCatalog = 'set search_path to pg_catalog, pg_temp'
 const version = `select current_setting('server_version_num')`
 
+/** As in "15.4"; the number counts as major × 10,000 + minor. */
+const versionText = (number: number): string => `${Math.floor(number / 10_000)}.${number % 10_000}`
+
+/** Throws ApiError `provisioning_refused` for a server that is too old; `number` as server_version_num says it. */
+export const requireVersion = (number: number): void => {
+  if (number >= oldestVersion) return
+  throw refusal(`PostgreSQL 16 or later is needed, and this server is ${versionText(number)}`)
+}
+
 /** Statements in one transaction as `role`, which is left again with it, whatever happens. */
 export const runAs = (session: Session, role: string, statements: readonly string[]) =>
   session.script(['begin', `set local role ${quoted(role)}`, ...statements, 'commit'].join('; '))
@@ -35,10 +44,14 @@ export const runAs = (session: Session, role: string, statements: readonly strin
 const openMaintenance = async (options: SessionOptions): Promise<Session> => {
   const session = await Session.open(options)
   await session.script(onlyCatalog)
-  const [row] = await session.query({ text: version, parameters: [] })
-  if (Number(row?.[0]) >= oldestVersion) return session
-  session.destroy()
-  throw refusal('PostgreSQL 16 or later is needed')
+  try {
+    const [row] = await session.query({ text: version, parameters: [] })
+    requireVersion(Number(row?.[0]))
+    return session
+  } catch (error) {
+    session.destroy()
+    throw error
+  }
 }
 
 export class Maintenance {
@@ -57,6 +70,15 @@ export class Maintenance {
     const turn = this.#tail.then(() => this.#attempt(job)).finally(() => this.#done())
     this.#tail = turn.catch(() => undefined)
     return turn
+  }
+
+  /** Whether the server is there, lets us in and is fit: nothing is done there. Throws as run does. */
+  async reach(): Promise<void> {
+    try {
+      this.#session = await openMaintenance(this.options)
+    } catch (error) {
+      throw answerOf(error)
+    }
   }
 
   /** After what is queued. */

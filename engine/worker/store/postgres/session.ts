@@ -68,6 +68,8 @@ const probe = `select current_setting('fsync'), pg_catalog.pg_backend_pid()`
 export class Session {
   #socket: Socket | null = null
   #ended = false
+  /** What was timed took too long. */
+  #isLate = false
   /** Statements without an answer yet. */
   readonly #waiting = new Set<(fault: Error) => void>()
   readonly #client: postgres.Sql
@@ -89,7 +91,7 @@ export class Session {
       return session
     } catch (error) {
       session.destroy()
-      throw faultOf(error)
+      throw session.#isLate ? new DatabaseFault('CONNECT_TIMEOUT') : faultOf(error)
     }
   }
 
@@ -121,12 +123,17 @@ export class Session {
 
   /** Runs `work`; when it takes longer, ends the connection, so that `work` fails. */
   async timed<T>(limit: number, work: () => Promise<T>): Promise<T> {
-    const timer = setTimeout(() => this.destroy(), limit)
+    const timer = setTimeout(() => this.#expire(), limit)
     try {
       return await work()
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #expire(): void {
+    this.#isLate = true
+    this.destroy()
   }
 
   /** At once, whatever is under way. */

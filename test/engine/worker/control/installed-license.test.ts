@@ -69,9 +69,18 @@ t.test('refused in one line that names the key of the configuration', async (t) 
     t.rejects(installedLicense(options, accepted, now), { message })
   const good = files(t, acme)
   await refused({ ...good, publicKeys: [] }, /^license\.file needs license\.publicKeys$/)
-  await refused({ ...good, file: '/nowhere/x' }, /^license\.file: \/nowhere\/x cannot be read$/)
-  await refused({ ...good, publicKeys: ['/nowhere/k'] }, /^license\.publicKeys: .* cannot be read$/)
-  await refused(files(t, 'no token'), /^the licence is not signed by a known vendor key$/)
+  await refused(
+    { ...good, file: '/nowhere/x' },
+    /^license\.file: \/nowhere\/x cannot be read: it does not exist \(ENOENT\)$/,
+  )
+  await refused(
+    { ...good, publicKeys: ['/nowhere/k'] },
+    /^license\.publicKeys: .* cannot be read: .*$/,
+  )
+  await refused(
+    files(t, 'no token'),
+    /^license\.file: .*: the licence is not signed by a known vendor key$/,
+  )
   const privateJwk = await exportJWK(privateKey)
   for (const keys of [privateJwk, 'null', '{', '[]', { keys: [jwk, privateJwk] }, { kty: 'RSA' }])
     await refused(files(t, acme, keys), /^license\.publicKeys: .* holds no public keys$/)

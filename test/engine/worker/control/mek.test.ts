@@ -1,8 +1,8 @@
 // A MEK is made at the first start and never again: one that is missing later stops the start.
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { openMek } from '../../../../engine/worker/control/mek.js'
+import { checkMek, openMek } from '../../../../engine/worker/control/mek.js'
 
 const fileIn = (t: Test): string => join(t.testdir({}), 'data', 'mek.key')
 const inFile = (file: string) => ({ provider: 'file', file, text: null }) as const
@@ -41,7 +41,7 @@ t.test('open to others, or damaged: refused in one line without a key', async (t
   for (const damaged of ['', text.slice(0, -9), `${text}x`, 'nonsense'] as const) {
     writeFileSync(file, damaged)
     const error = (await openMek(inFile(file), false).catch((e: unknown) => e)) as Error
-    t.match(error.message, /^the MEK in .* cannot be used: [^\n]+$/)
+    t.match(error.message, /^keys\.mekFile: the MEK in .* cannot be used: [^\n]+$/)
     t.notMatch(error.message, text.split(' ')[2]?.trim().slice(0, 20) ?? 'x')
     t.equal(readFileSync(file, 'utf8'), damaged, 'and left as it is')
   }
@@ -54,4 +54,20 @@ t.test('from the environment', async (t) => {
   t.equal((await environment(key)).currentKeyId.length, 8)
   for (const text of [null, '', 'short', `${key}${key}`])
     await t.rejects(environment(text), { message: /^RPPAM_KEYS_MEK cannot be used: [^\n]+$/ })
+})
+
+t.test('looked at before anything is made', async (t) => {
+  const file = fileIn(t)
+  await checkMek(inFile(file))
+  t.notOk(existsSync(join(file, '..')), 'nothing is made')
+  await t.rejects(checkMek(inFile('/proc/1/mek.key')), {
+    message:
+      /^keys\.mekFile: \/proc\/1\/mek\.key does not exist and cannot be made \(.*\): restore it/,
+  })
+  mkdirSync(join(file, '..'))
+  writeFileSync(file, 'nonsense', { mode: 0o600 })
+  await t.rejects(checkMek(inFile(file)), { message: /^keys\.mekFile: .* line 1 is not/ })
+  await t.rejects(checkMek(inFile(join(file, 'below'))), {
+    message: /^keys\.mekFile: .* cannot be read: a part of the path is no folder \(ENOTDIR\)$/,
+  })
 })
