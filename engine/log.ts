@@ -23,6 +23,11 @@ export interface LogFields {
   readonly signal?: string
   /** A path of the configuration, never of a request. */
   readonly file?: string
+  /** A sentence of ours, with codes and with names of the configuration and of the database server. */
+  readonly reason?: string
+  /** A client's, for who guards the door. */
+  readonly address?: string
+  readonly plane?: string
   /** Only its class, code and stack frames are written. */
   readonly error?: unknown
 }
@@ -54,6 +59,9 @@ const plain = [
   'port',
   'signal',
   'file',
+  'reason',
+  'address',
+  'plane',
 ] as const satisfies readonly (keyof LogFields)[]
 
 // The message is cut out before the lines are looked at: it may hold lines that look like frames.

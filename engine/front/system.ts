@@ -15,6 +15,8 @@ export interface SystemState {
 const json = { 'content-type': 'application/json' }
 const ok: HttpReply = { status: 200, headers: json, body: '{"status":"ok"}' }
 
+const toDocs: HttpReply = { status: 302, headers: { location: '/docs' }, body: null }
+
 const documentReply = ({ contentType, body, headers }: ServedDocument): HttpReply => ({
   status: 200,
   headers: { 'content-type': contentType, ...headers },
@@ -45,6 +47,7 @@ export const systemReply = (
 ): HttpReply | Promise<HttpReply> => {
   if (operationId === 'ping' || operationId === 'live') return ok
   if (operationId === 'ready') return readiness(state, request)
+  if (operationId === 'getRoot') return toDocs
   if (operationId === 'getContract') return documentReply(contractDocumentServed)
   if (operationId === 'getDocs') return documentReply(docsServed)
   return problem('not_found', request.requestId)

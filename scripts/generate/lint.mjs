@@ -196,7 +196,7 @@ const answers = (contract) =>
   operationsOf(contract)
     .filter(
       ({ operation }) =>
-        !Object.keys(operation.responses ?? {}).some((status) => status.startsWith('2')),
+        !Object.keys(operation.responses ?? {}).some((status) => /^[23]/.test(status)),
     )
     .map(({ operation }) => `${operation.operationId}: no answer of success`)
 

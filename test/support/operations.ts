@@ -28,6 +28,7 @@ const groups: Readonly<Record<string, readonly Caller[]>> = {
 
 // method, path, operationId, statuses of success, who may call (kinds and groups)
 const table = `
+  GET     /                                             getRoot              302      everybody
   GET     /system/health/ping                           ping                 200      everybody
   GET     /system/health/live                           live                 200      everybody
   GET     /system/health/ready                          ready                200      everybody

@@ -142,7 +142,7 @@ const toParameter = (raw: unknown): Parameter => {
 
 const successesOf = (raw: RawOperation): number[] =>
   Object.keys(raw.responses)
-    .filter((status) => status.startsWith('2'))
+    .filter((status) => /^[23]/.test(status))
     .map(Number)
 
 const resultSchemasOf = (raw: RawOperation): Map<number, Schema> => {

@@ -8,6 +8,11 @@ import type { TenantRecord } from './tenant-record.js'
 
 const utc = (time: Milliseconds | null): string | null => (time === null ? null : toUtc(time))
 
+const errorJson = ({ error, detail }: Step) => {
+  if (error === null) return {}
+  return { error: detail ? { code: error, detail } : { code: error } }
+}
+
 const stepStatus = ({ startedTime, finishedTime, error }: Step) => {
   if (error !== null) return 'failed'
   if (finishedTime !== null) return 'succeeded'
@@ -49,7 +54,7 @@ export const operationJson = (
       status: stepStatus(step),
       startedUtc: utc(step.startedTime),
       finishedUtc: utc(step.finishedTime),
-      ...(step.error === null ? {} : { error: { code: step.error } }),
+      ...errorJson(step),
     })),
     ...resultJson(operation, tenant, viewer, now),
   }

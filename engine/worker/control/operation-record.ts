@@ -27,6 +27,8 @@ export interface Step {
   readonly startedTime: Milliseconds | null
   readonly finishedTime: Milliseconds | null
   readonly error: ErrorCode | null
+  /** Of an error: a sentence of ours. Rows of before have none. */
+  readonly detail?: string | null
 }
 
 interface OperationDocument {

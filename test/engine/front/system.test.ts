@@ -56,6 +56,14 @@ t.test('the description of the API, offline', async (t) => {
   })
 })
 
+t.test('the root leads to it', async (t) => {
+  t.match(await systemReply('getRoot', request, state()), {
+    status: 302,
+    headers: { location: '/docs' },
+    body: null,
+  })
+})
+
 t.test('nothing else', async (t) => {
   t.match(await systemReply('getTenant', request, state()), { status: 404 })
 })

@@ -19,6 +19,7 @@ import {
   updateOperation,
 } from '../../control/operation-record.js'
 import { isPassing, withRetries } from '../../control/retry-policy.js'
+import { stepReason } from './step-reason.js'
 import { type WorkStep, isWorkStep, stepWork } from './provisioning-steps.js'
 import { promiseEvents } from '../../control/setup-promise.js'
 import { type TenantRecord, updateTenant } from '../../control/tenant-record.js'
@@ -67,7 +68,7 @@ export class ProvisioningRun {
         log.info('another node goes on with a provisioning', { tenantId })
         return true
       }
-      log.error('a provisioning failed', { tenantId, error })
+      log.error('a provisioning failed', { tenantId, error, ...reasonField(error) })
       if (isIntegrity(error)) await reportIntegrity(this.installation, tenantId)
       return this.fail(error)
     }
@@ -128,7 +129,11 @@ export class ProvisioningRun {
   ): Promise<OperationRecord> {
     const { installation } = this
     const { clock } = installation
-    const started = await this.#record(operation, name, { startedTime: clock.now(), error: null })
+    const started = await this.#record(operation, name, {
+      startedTime: clock.now(),
+      error: null,
+      detail: null,
+    })
     await this.#withRetries(() => stepWork[name]({ installation, tenant, operation: started }))
     return this.#record(started, name, { finishedTime: clock.now() })
   }
@@ -220,13 +225,18 @@ export class ProvisioningRun {
 
 const failed = (operation: OperationRecord, cause: unknown, time: number) => {
   const open = operation.steps.find(({ finishedTime }) => finishedTime === null)
-  const outcome = { finishedTime: time, error: errorOf(cause) }
+  const outcome = { finishedTime: time, error: errorOf(cause), detail: stepReason(cause) }
   const steps = open ? withStep(operation, open.name, outcome) : operation.steps
   return { status: 'failed', finishedTime: time, steps } as const
 }
 
 const withStep = (operation: OperationRecord, name: StepName, change: Partial<Step>): Step[] =>
   operation.steps.map((step) => (step.name === name ? { ...step, ...change } : step))
+
+const reasonField = (error: unknown): { reason?: string } => {
+  const reason = stepReason(error)
+  return reason === null ? {} : { reason }
+}
 
 /** What the database refused is its fault too: a step's statements are ours. */
 const errorOf = (error: unknown): ErrorCode =>

@@ -31,7 +31,8 @@ t.test('a near miss is no match', async (t) => {
     t.equal(match(method, `/${real}`), null, `/${real}`)
     t.equal(match(method, real.slice(1)), null, real.slice(1))
     t.equal(match(method, `${real}/x/y/z`), null, `${real}/x/y/z`)
-    t.equal(match(method, real.toUpperCase()), null, real.toUpperCase())
+    // The root has no case.
+    if (real !== '/') t.equal(match(method, real.toUpperCase()), null, real.toUpperCase())
     t.equal(match(method.toLowerCase(), real), null, `${method.toLowerCase()} ${real}`)
     t.equal(match('TRACE', real), null)
   }
@@ -48,7 +49,6 @@ t.test('template syntax, prototype names and long paths lead nowhere', async (t)
     '/constructor',
     '/api/v1/__proto__',
     '',
-    '/',
     '*',
     '/'.repeat(100_000),
   ])
