@@ -93,7 +93,7 @@ export const createGateway = (
 ): Gateway => {
   const metrics = createMetrics({
     pending: () => threads.pending,
-    openTenants: () => threads.openTenants(),
+    threads: () => threads.statistics(),
     version,
   })
   return new Gateway({
@@ -126,5 +126,9 @@ export const createGateway = (
     },
     metrics,
     onFault: (error) => log.error('a request failed', { error }),
+    onRefusedSignIn: (refused) => {
+      log.info('a sign-in was refused', refused)
+      metrics.signInRefused(refused)
+    },
   })
 }

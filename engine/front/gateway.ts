@@ -34,6 +34,7 @@ import type { Metrics } from './metrics.js'
 import type { Hint } from './route/hint.js'
 import { type Match, isShown, match, methodsOf, planeOfPath } from './route/table.js'
 import { type Attempt, beginAttempt, destinationOf, nameOf } from './sign-in.js'
+import { type RefusedSignIn, refusedSignIn } from './refused-sign-in.js'
 import { type SystemState, metricsReply, systemReply } from './system.js'
 
 /** Where requests go. */
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   readonly system: SystemState
   readonly metrics: Metrics
   readonly onFault: (error: unknown) => void
+  /** For whoever guards the door. */
+  readonly onRefusedSignIn: (refused: RefusedSignIn) => void
 }
 
 type SignedInItem = Omit<Item, 'n' | 'tenant'> & { readonly tenant: TenantId }
@@ -112,8 +115,10 @@ export class Gateway {
   handle(request: HttpRequest, respond: Respond): void {
     const found = find(request)
     request.expectBody(found?.operation.body ?? null)
+    const since = performance.now()
     const reply: Reply = (answer) => {
-      this.options.metrics.count(found?.operation.operationId ?? 'none', answer.status)
+      const id = found?.operation.operationId ?? 'none'
+      this.options.metrics.count(id, answer.status, performance.now() - since)
       respond(answer)
     }
     const others = found ? null : methodsOf(request.path)
@@ -215,9 +220,10 @@ export class Gateway {
     request: HttpRequest,
     body: ReceivedBody,
     hold: Hold,
-    reply: Reply,
+    respond: Reply,
   ): Promise<void> {
     const attempt = await this.#begin(found, request, body.bytes)
+    const reply = this.#telling(attempt, request, respond)
     const { refusal } = attempt
     if (refusal) {
       body.bytes?.fill(0)
@@ -237,6 +243,14 @@ export class Gateway {
     } catch (error) {
       body.bytes?.fill(0)
       answer(this.#notCarriedOut(error, attempt, request))
+    }
+  }
+
+  #telling({ hint }: Attempt, request: HttpRequest, reply: Reply): Reply {
+    return (answer) => {
+      const refused = refusedSignIn(hint, request, answer)
+      if (refused) this.options.onRefusedSignIn(refused)
+      reply(answer)
     }
   }
 

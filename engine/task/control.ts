@@ -1,5 +1,6 @@
 // What the main thread may ask of a worker, past the batches.
 import type { TenantId } from '../ids.js'
+import type { ThreadStatistics } from './statistics.js'
 
 export type TenantWorkerMethods = {
   /** The engine is about to end: what takes long is answered 503 at its next step. */
@@ -8,7 +9,7 @@ export type TenantWorkerMethods = {
   drain(): Promise<void>
   /** Closes the tenant once nothing of it is under way. */
   evict(tenant: TenantId): Promise<void>
-  statistics(): { readonly openTenants: number }
+  statistics(): ThreadStatistics
 }
 
 /** What the first start made, or the last one found. */
@@ -50,6 +51,7 @@ export type ManagementWorkerMethods = {
   resolve(shortCode: string): Promise<TenantId | null>
   /** Whether somebody of this tenant signed in completely from this network (networkOf) lately. */
   knowsNetwork(tenant: NamedTenant, network: string): Promise<boolean>
+  statistics(): ThreadStatistics
   /** The engine is about to end: nobody waits for an operation any longer. */
   cancelSlowWork(): void
   drain(): Promise<void>

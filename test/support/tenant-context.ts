@@ -23,6 +23,7 @@ import {
 import { startSession } from '../../engine/worker/identity/session.js'
 import { type Role, type User, insertUser } from '../../engine/worker/identity/user.js'
 import type { Keyring } from '../../engine/worker/keys/keyring.js'
+import { Outages } from '../../engine/worker/context/outages.js'
 import { Slices } from '../../engine/worker/context/slices.js'
 import type { Services } from '../../engine/worker/context/services.js'
 import {
@@ -116,13 +117,15 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     logged: [],
   }
   const clock = new TestClock()
+  const log = loggingTo(asked.logged)
   return {
-    log: loggingTo(asked.logged),
+    log,
     limits,
     node: 'node-a',
     broker: brokerOf(asked),
     main: mainOf(asked),
     signedIn: () => undefined,
+    outages: new Outages(log, clock),
     slices: new Slices(),
     stopping: new AbortController().signal,
     ...more,

@@ -13,6 +13,7 @@ import type {
   TenantWorkerMethods,
 } from '../../task/control.js'
 import type { MainMethods } from '../../task/main.js'
+import type { ThreadStatistics } from '../../task/statistics.js'
 import type { WorkerOptions } from '../../task/options.js'
 import { type Remote, connect, serve } from '../../task/rpc.js'
 import { Shard } from './shard.js'
@@ -29,6 +30,9 @@ export interface ThreadOptions {
   readonly installation: object
   readonly onFault: (error: unknown) => void
 }
+
+/** A thread's numbers; the name is ours. */
+export type NamedStatistics = ThreadStatistics & { readonly thread: string }
 
 /** Caches of the front that workers bring up to date. */
 export type Revoker = Pick<MainMethods, 'revokeSession' | 'raiseUser'>
@@ -111,9 +115,16 @@ export class Threads {
     )
   }
 
-  async openTenants(): Promise<number> {
-    const found = await Promise.all(this.parts.shards.map(({ worker }) => worker.statistics()))
-    return found.reduce((sum, { openTenants }) => sum + openTenants, 0)
+  /** Of each thread but this one, by its name. */
+  statistics(): Promise<readonly NamedStatistics[]> {
+    const named = async (thread: string, told: Promise<ThreadStatistics>) => ({
+      ...(await told),
+      thread,
+    })
+    return Promise.all([
+      named('management', this.control.statistics()),
+      ...this.parts.shards.map(({ worker }, i) => named(`shard-${i}`, worker.statistics())),
+    ])
   }
 
   /** Slow work is given up: the engine is about to end. */

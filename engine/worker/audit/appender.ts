@@ -1,12 +1,13 @@
 // The audit log of one open tenant: nothing that it was asked to record is answered before it is durable. Appends that
 // come while a write is in flight gather and leave together as one statement; commits run in between, each in its own
 // transaction, in the order in which all of them came. One write at a time: they are links of one chain.
-import type { Clock, Milliseconds } from '../../clock.js'
+import { type Clock, type Milliseconds, monotonicClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { AppendResult, Commit, StateGuard, Store, StoredState } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
+import type { AuditMeter } from './audit-meter.js'
 import { ChainWriter, isRefusal, type Send } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
 import { withRecorded } from './recorded-rows.js'
@@ -30,6 +31,8 @@ export interface AuditLogOptions {
   readonly writer: string
   readonly anchorIntervalMs: Milliseconds
   readonly anchorEvery: number
+  /** Of the thread; tests have none. */
+  readonly meter?: AuditMeter
   /** What the callers are not told. */
   onFault?(error: unknown): void
 }
@@ -41,6 +44,8 @@ export interface AuditedCommit extends Pick<Commit, 'changes' | 'outbox'> {
 
 interface Job<T> {
   readonly events: readonly PreparedEvent[]
+  /** When it was asked for, by the monotonic clock. */
+  readonly since: Milliseconds
   resolve(result: T): void
   reject(error: unknown): void
 }
@@ -61,6 +66,7 @@ export class AuditLog {
   readonly #store: Store
   readonly #writer: ChainWriter
   readonly #states: StateObserver
+  readonly #meter: AuditMeter | null
   readonly #onFault: (error: unknown) => void
   readonly #queue: (AppendJob | CommitJob)[] = []
   #waiting = 0
@@ -70,6 +76,7 @@ export class AuditLog {
   constructor(options: AuditLogOptions) {
     this.#store = options.store
     this.#states = options.states
+    this.#meter = options.meter ?? null
     this.#onFault = (error) => options.onFault?.(error)
     this.#writer = new ChainWriter({ ...options, onFault: this.#onFault })
   }
@@ -108,7 +115,9 @@ export class AuditLog {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new ApiError('shutting_down')
       if (this.#waiting + events.length > maxWaiting) throw new ApiError('overloaded')
-      this.#queue.push(jobOf({ events: this.#prepared(events), resolve, reject }))
+      this.#queue.push(
+        jobOf({ events: this.#prepared(events), since: monotonicClock.now(), resolve, reject }),
+      )
       this.#waiting += events.length
       this.#running ??= this.#drain()
     })
@@ -157,17 +166,21 @@ export class AuditLog {
     const events = jobs.flatMap((job) => job.events)
     try {
       const result = await this.#write(events, (rows) => this.#store.append(rows, served))
+      this.#meter?.written(events.length, monotonicClock.now() - jobs[0]!.since)
       for (const { resolve } of jobs) resolve(result)
     } catch (error) {
       for (const { reject } of jobs) reject(error)
     }
   }
 
-  async #runCommit({ commit, events, resolve, reject }: CommitJob): Promise<void> {
+  async #runCommit({ commit, events, since, resolve, reject }: CommitJob): Promise<void> {
     const { changes, outbox } = commit
     const send: Send<StoredState> = (audit) =>
       this.#store.commit({ changes, outbox, guard: commit.guard(), audit })
-    await this.#write(events, send).then(resolve, reject)
+    await this.#write(events, send).then((state) => {
+      this.#meter?.written(events.length, monotonicClock.now() - since)
+      resolve(state)
+    }, reject)
   }
 
   /** Before the next write, so that it rests on what this one was answered. */

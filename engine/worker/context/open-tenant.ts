@@ -5,13 +5,14 @@ import type { OpenedTenant } from '../../task/broker.js'
 import { EpochCache } from './epoch-cache.js'
 import { IntegrityError } from '../cipher/record.js'
 import { AuditLog } from '../audit/appender.js'
+import type { AuditMeter } from '../audit/audit-meter.js'
 import { anchorSinkOf } from './audit-sink.js'
 import { TenantContext } from './context.js'
 import { keyFromTransfer } from '../keys/transfer.js'
 import { type Keyring, openKeyring } from '../keys/keyring.js'
 import { PresentState } from './present-state.js'
 import type { Services } from './services.js'
-import { noState, type Store, type StoredState } from '../store/store.js'
+import { noState, type Store, StoreError, type StoredState } from '../store/store.js'
 
 export type OpenStore = (target: OpenedTenant['target']) => Store
 
@@ -20,7 +21,12 @@ export interface AuditOptions {
   readonly writer: string
   readonly anchorIntervalMs: number
   readonly anchorEvery: number
+  /** Of the thread. */
+  readonly meter: AuditMeter
 }
+
+const isPassingFault = (error: unknown): boolean =>
+  error instanceof StoreError && error.code === 'unavailable'
 
 // Nothing is sealed before the first administrator is; a tenant that was ever active has a state.
 const presentStateOf = (
@@ -53,7 +59,10 @@ export const openTenant = async (
       sink,
       states: access,
       clock: services.clock,
-      onFault: (error) => services.log.error('an audit write failed', { tenantId: tenant, error }),
+      onFault: (error) => {
+        if (isPassingFault(error)) services.outages.failed(tenant, 'audit_unavailable', error)
+        else services.log.error('an audit write failed', { tenantId: tenant, error })
+      },
       ...auditOptions,
     })
     return new TenantContext({

@@ -6,6 +6,7 @@ import type { Remote } from '../../task/rpc.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Limits } from '../../task/options.js'
+import type { Outages } from './outages.js'
 import type { Slices } from './slices.js'
 
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   readonly main: Remote<MainMethods>
   /** Somebody of the management plane has signed in. */
   readonly signedIn: (username: string) => void
+  readonly outages: Outages
   /** Turns of long work in this thread. */
   readonly slices: Slices
   /** Aborted, with an ApiError `shutting_down`, when what takes long must end: the engine is about to. */

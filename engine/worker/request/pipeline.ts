@@ -185,6 +185,7 @@ export class Pipeline {
   }
 
   #success(item: Item, { status, body, headers }: Result): Answer {
+    if (item.tenant !== null) this.options.services.outages.reached(item.tenant)
     if (body === undefined) return { status, headers: headers ?? {}, body: null }
     return {
       status,
@@ -197,6 +198,8 @@ export class Pipeline {
     const code = codeOf(error)
     if (code === 'internal_error') this.#log('a request failed', item, error)
     if (code === 'integrity_failure') this.#log('a sealed row does not open', item, error)
+    if (isOutage(code) && item.tenant !== null)
+      this.options.services.outages.failed(item.tenant, code, error)
     const { detail, violations, headers } =
       error instanceof ApiError ? error : ({} as Partial<ApiError>)
     return {
@@ -214,6 +217,10 @@ export class Pipeline {
     )
   }
 }
+
+/** Of a database. */
+const isOutage = (code: string): boolean =>
+  code === 'database_unavailable' || code === 'control_unavailable' || code === 'audit_unavailable'
 
 // What the front could not match to an operation of this plane: only its refusal is left to be audited and answered.
 const refusing = {

@@ -1,7 +1,7 @@
 // The management thread: the installation's operations, provisioning, and the broker that every tenant worker asks for
 // its tenant's KEK, signatures and anchors. The one thread that holds the MEK provider and the control database.
 import type { MessagePort } from 'node:worker_threads'
-import { systemClock } from '../../clock.js'
+import { monotonicClock, systemClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { createLog } from '../../log.js'
 import { type TenantId, installationId } from '../../ids.js'
@@ -31,6 +31,10 @@ import { type UnclaimedTenant, openOwnTenant } from '../management/lifecycle/own
 import { Slices } from '../context/slices.js'
 import { Pipeline } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
+import { AuditMeter } from '../audit/audit-meter.js'
+import { Outages } from '../context/outages.js'
+import type { ThreadStatistics } from '../../task/statistics.js'
+import { statisticsOf } from './statistics.js'
 import { managementOpeners } from './store-opener.js'
 import { StoreError } from '../store/store.js'
 
@@ -93,6 +97,7 @@ const controlMethods = (
   batches: BatchRunner,
   sweeper: NodeJS.Timeout,
   options: InstallationOptions,
+  statistics: () => ThreadStatistics,
 ): ManagementWorkerMethods => ({
   resume: () => provisioning.resume(),
   openOwnTenant: async () =>
@@ -104,6 +109,7 @@ const controlMethods = (
     return id !== null && (await installation.knownNetworks.isKnown(id, network))
   },
   cancelSlowWork: () => provisioning.interrupt(),
+  statistics,
   drain: async () => {
     provisioning.interrupt()
     await batches.drain(drainMs)
@@ -134,15 +140,18 @@ export const start = async ({
     signedIn: (username: string) => {
       if (username === administratorName) handover.passwordUsed()
     },
+    outages: new Outages(log, monotonicClock),
     slices: new Slices(),
     // Nothing of this plane takes long but what waits for an operation: see cancelSlowWork below.
     stopping: new AbortController().signal,
   }
+  const openers = managementOpeners(options)
+  const meter = new AuditMeter()
   const { installation, password, isFirstStart } = await openInstallation(options.installation, {
     clock: systemClock,
     log,
-    ...managementOpeners(options),
-    audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery },
+    ...openers,
+    audit: { writer: `${node}/management`, anchorIntervalMs, anchorEvery, meter },
     handover,
     services,
   })
@@ -168,6 +177,12 @@ export const start = async ({
       runner,
       sweeper,
       options.installation,
+      statisticsOf({
+        tenants: installation.tenants,
+        budgets: openers.budgets,
+        meter,
+        outages: services.outages,
+      }),
     ),
     answerable,
   )

@@ -8,19 +8,24 @@ import { defaultLimits, type SessionLimits, visitLimits } from '../store/postgre
 
 type Opening = Pick<WorkerOptions, 'connections' | 'node' | 'allowUnsafeFsync'>
 
-export const storeOpener = (
-  { connections, node, allowUnsafeFsync }: Opening,
-  limits: SessionLimits = defaultLimits,
-): OpenStore => {
-  const budget = new ConnectionBudget(connections, systemClock)
-  return (target) => createPostgresStore({ target, budget, node, allowUnsafeFsync, limits })
-}
+export const storeOpener =
+  (
+    { node, allowUnsafeFsync }: Opening,
+    budget: ConnectionBudget,
+    limits: SessionLimits = defaultLimits,
+  ): OpenStore =>
+  (target) =>
+    createPostgresStore({ target, budget, node, allowUnsafeFsync, limits })
+
+export const budgetOf = (connections: number): ConnectionBudget =>
+  new ConnectionBudget(connections, systemClock)
 
 export interface ManagementOpeners {
   readonly openStore: OpenStore
   readonly openTenantStore: OpenStore
   /** Connections that are left for visits: counts and pings. */
   readonly visits: number
+  readonly budgets: readonly ConnectionBudget[]
 }
 
 /** Databases of tenants that hang take neither the control database's connections nor those of visits. */
@@ -28,9 +33,11 @@ export const managementOpeners = (options: Opening): ManagementOpeners => {
   const control = Math.min(2, options.connections - 1)
   const left = options.connections - control
   const tenants = Math.ceil(left / 2)
+  const budgets = [budgetOf(control), budgetOf(tenants)] as const
   return {
-    openStore: storeOpener({ ...options, connections: control }),
-    openTenantStore: storeOpener({ ...options, connections: tenants }, visitLimits),
+    openStore: storeOpener(options, budgets[0]),
+    openTenantStore: storeOpener(options, budgets[1], visitLimits),
     visits: left - tenants,
+    budgets,
   }
 }

@@ -1,7 +1,7 @@
 // A tenant shard's thread. It holds no client socket: requests come as batches of a Piscina task, answers and control
 // messages go over ports of their own, so that they never queue behind requests.
 import type { MessagePort } from 'node:worker_threads'
-import { systemClock } from '../../clock.js'
+import { monotonicClock, systemClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import { createLog, type Log } from '../../log.js'
 import type { BrokerMethods } from '../../task/broker.js'
@@ -17,12 +17,22 @@ import { Pipeline, type WithTenant } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import type { Services } from '../context/services.js'
 import { Slices } from '../context/slices.js'
-import { storeOpener } from './store-opener.js'
+import { AuditMeter } from '../audit/audit-meter.js'
+import { Outages } from '../context/outages.js'
+import type { ConnectionBudget } from '../store/postgres/budget.js'
+import type { ThreadStatistics } from '../../task/statistics.js'
+import { statisticsOf } from './statistics.js'
+import { budgetOf, storeOpener } from './store-opener.js'
 import { Tenants } from '../context/open-tenants.js'
 
 export interface TenantWorkerOptions extends WorkerOptions {
   readonly shard: number
   readonly broker: MessagePort
+}
+
+interface Measured {
+  readonly budget: ConnectionBudget
+  readonly meter: AuditMeter
 }
 
 let runner: BatchRunner | undefined
@@ -31,9 +41,15 @@ const sweepEvery = 1_000
 /** Nobody is left to be answered: what is still under way then keeps its own tenant from closing well, and no other. */
 const drainMs = 500
 
-const openTenants = (options: TenantWorkerOptions, services: Services, log: Log): Tenants => {
-  const openStore = storeOpener(options)
+const openTenants = (
+  options: TenantWorkerOptions,
+  services: Services,
+  log: Log,
+  { budget, meter }: Measured,
+): Tenants => {
+  const openStore = storeOpener(options, budget)
   const audit = {
+    meter,
     writer: `${options.node}/${options.shard}`,
     anchorIntervalMs: options.anchorIntervalMs,
     anchorEvery: options.anchorEvery,
@@ -62,6 +78,7 @@ const controlMethods = (
   tenants: Tenants,
   sweeper: NodeJS.Timeout,
   cancelSlowWork: () => void,
+  statistics: () => ThreadStatistics,
 ): TenantWorkerMethods => ({
   cancelSlowWork,
   drain: async () => {
@@ -71,7 +88,7 @@ const controlMethods = (
     await tenants.closeAll()
   },
   evict: (tenant) => tenants.evict(tenant),
-  statistics: () => ({ openTenants: tenants.size }),
+  statistics,
 })
 
 export const start = async ({
@@ -89,10 +106,12 @@ export const start = async ({
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
     signedIn: () => undefined,
+    outages: new Outages(log, monotonicClock),
     slices: new Slices(),
     stopping: stopping.signal,
   }
-  const tenants = openTenants(options, services, log)
+  const measured = { budget: budgetOf(options.connections), meter: new AuditMeter() }
+  const tenants = openTenants(options, services, log, measured)
   const pipeline = new Pipeline({
     services,
     handlers: await loadHandlers('tenant'),
@@ -103,7 +122,18 @@ export const start = async ({
   const sweeper = setInterval(() => void tenants.sweep(), sweepEvery)
   serve(
     main,
-    controlMethods(runner, tenants, sweeper, () => stopping.abort(new ApiError('shutting_down'))),
+    controlMethods(
+      runner,
+      tenants,
+      sweeper,
+      () => stopping.abort(new ApiError('shutting_down')),
+      statisticsOf({
+        tenants,
+        budgets: [measured.budget],
+        meter: measured.meter,
+        outages: services.outages,
+      }),
+    ),
   )
 }
 

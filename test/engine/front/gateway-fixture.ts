@@ -11,6 +11,7 @@ import { VerifiedCache } from '../../../engine/front/auth/verified-cache.js'
 import type { OnAnswer, Shard } from '../../../engine/front/dispatch/shard.js'
 import { Gateway } from '../../../engine/front/gateway.js'
 import { type ReceivedBody, noBody } from '../../../engine/front/http/body.js'
+import type { RefusedSignIn } from '../../../engine/front/refused-sign-in.js'
 import type { HttpReply } from '../../../engine/front/http/reply.js'
 import type { HttpRequest } from '../../../engine/front/http/request.js'
 import { type TenantId, newId } from '../../../engine/ids.js'
@@ -77,6 +78,7 @@ const shown = (reply: HttpReply): ShownReply => {
 const MiB = 1024 * 1024
 
 export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
+  const refused: RefusedSignIn[] = []
   const held: { readonly answer: () => void; readonly ms: number }[] = []
   const clock = handClock()
   const tenants = new FakeShard('tenants', worker)
@@ -143,9 +145,11 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     },
     metrics: {
       count: (operationId, status) => void counted.push(`${operationId} ${status}`),
+      signInRefused: () => undefined,
       text: () => Promise.resolve(''),
     },
     onFault: (error) => faults.push(error),
+    onRefusedSignIn: (one) => refused.push(one),
   })
   const ask = (method: string, target: string, asking: Ask = {}): Promise<ShownReply> =>
     new Promise((resolve) =>
@@ -158,6 +162,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     management,
     any,
     codes,
+    refused,
     known,
     counted,
     faults,
