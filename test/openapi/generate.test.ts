@@ -144,8 +144,8 @@ const faults: readonly [
     'a place in the SDK of an operation that it cannot call',
     'front/system.yaml',
     'x-rppam: { plane: front, roles: [] }',
-    'x-rppam: { plane: front, roles: [], sdk: system.ping }',
-    /ping: the SDK has no such plane/,
+    'x-rppam: { plane: front, roles: [], sdk: system.root }',
+    /getRoot: the SDK has no such plane/,
   ],
   [
     'a schema that is defined twice',
