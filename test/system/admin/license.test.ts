@@ -1,6 +1,6 @@
 // A licence that the vendor's script issued: read from its file, kept, and its limits hold; a wrong one stops the start.
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../../engine/root.js'
@@ -100,9 +100,11 @@ t.test('licences', async (t) => {
       const first = await startEngine(t, {
         env: { ...keys, RPPAM_LICENSE_FILE: enterprise, RPPAM_LICENSE_TENANT_CODE: 'Head-Office' },
       })
+      const file = join(first.dataDir, 'setup.token')
       const tokenIn = async ({ output }: typeof first): Promise<string> => {
-        await until(() => output().includes('rpst_'))
-        return /rpst_\S+/.exec(output())?.[0] ?? ''
+        await until(() => output().includes(file))
+        t.notMatch(output(), /rpst_/, 'no log holds it')
+        return readFileSync(file, 'utf8').trim()
       }
       const shown = await tokenIn(first)
       t.ok(shown)
@@ -118,6 +120,7 @@ t.test('licences', async (t) => {
         call('POST', 'auth/setup', { body: { token: setup, password: 'a password of ours' } })
       const claimed = await claim(shown)
       t.equal(claimed.status, 200)
+      t.ok(await until(() => !existsSync(file)), 'used: the file is gone')
       const { body } = await call('GET', 'tenant', { token: claimed.body['accessToken']! })
       t.match(body, { shortCode: 'Head-Office', displayName: 'Acme MSP', status: 'active' })
       const usage = (await call('GET', 'admin/license', { token: await signInAdmin(second) })).body
@@ -127,7 +130,7 @@ t.test('licences', async (t) => {
       // Takes much longer than the look whether the tenant is claimed.
       await signInAdmin(third)
       await third.stop()
-      t.notMatch(third.output(), /rpst_/, 'claimed: nothing is left to be said')
+      t.notMatch(third.output(), /The tenant is/, 'claimed: nothing is left to be said')
     },
   )
 
@@ -162,6 +165,9 @@ t.test('licences', async (t) => {
     const all = { ...env, ...other, RPPAM_LICENSE_FILE: file }
     const next = await startEngine(t, { dataDir, env: all, wait: false })
     t.match(await next.exited, { code: 1 })
-    t.match(next.output(), /^rppam: the licence is not signed by a known vendor key$/m)
+    t.match(
+      next.output(),
+      /^rppam: license\.file: .*: the licence is not signed by a known vendor key$/m,
+    )
   })
 })
