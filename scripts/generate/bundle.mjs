@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { bodyLimitsOf } from './body-limits.mjs'
+import { addProblems, problemExamples, problemTable } from './problems.mjs'
 
 export const methods = ['get', 'put', 'post', 'delete', 'patch']
 
@@ -43,7 +44,8 @@ const mergeFragments = (folder) => {
 }
 
 const audiences = { public: 'none', front: 'none', tenant: 'tenant', management: 'msp', any: 'any' }
-const signedIn = ['unauthenticated', 'forbidden']
+// Many tokens that do not verify make their network wait.
+const signedIn = ['unauthenticated', 'forbidden', 'rate_limited']
 const worker = ['internal_error', 'control_unavailable', 'overloaded', 'shutting_down']
 const ofPlane = {
   front: [],
@@ -94,20 +96,6 @@ const impliedErrors = (path, operation, { plane, audience }) => [
     : []),
 ]
 
-const problemAnswer = (codes, catalogue) => ({
-  description: codes.map((code) => `\`${code}\`: ${catalogue[code].title}`).join('; '),
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-})
-
-/** Adds an answer for each status of the operation's errors; a status that is described already stays as it is. */
-const addProblems = (operation, catalogue) => {
-  const known = operation['x-rppam'].errors.filter((code) => catalogue[code])
-  for (const status of new Set(known.map((code) => catalogue[code].status))) {
-    const codes = known.filter((code) => catalogue[code].status === status)
-    operation.responses[status] ??= problemAnswer(codes, catalogue)
-  }
-}
-
 const complete = (contract, path, operation, catalogue) => {
   const own = operation['x-rppam']
   if (typeof own !== 'object' || own === null) return
@@ -133,13 +121,24 @@ const complete = (contract, path, operation, catalogue) => {
   addProblems(operation, catalogue)
 }
 
+const describeErrors = (document, errors) => {
+  document.info.description += `\n\n# Errors\n\n${problemTable(errors)}`
+  document.components.schemas.ErrorCode = {
+    type: 'string',
+    description:
+      'What went wrong. The list is closed for a version of the engine; later ones may add to it.',
+    enum: Object.keys(errors),
+  }
+  document.components.examples = problemExamples(errors)
+  document['x-rppam-errors'] = errors
+}
+
 /** The contract, all but its examples (examples.mjs). References stay, all of them to '#/components/…'. */
 export const bundle = (folder) => {
   // Anchors of YAML are shared objects: JSON makes each operation its own.
   const { errors, ...document } = JSON.parse(JSON.stringify(mergeFragments(folder)))
   for (const { path, operation } of operationsOf(document))
     complete(document, path, operation, errors)
-  document.components.schemas.ErrorCode = { type: 'string', enum: Object.keys(errors) }
-  document['x-rppam-errors'] = errors
+  describeErrors(document, errors)
   return document
 }

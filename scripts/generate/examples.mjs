@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { operationsOf } from './bundle.mjs'
 
-const json = (described) => described?.content?.['application/json']
+/** JSON, or what is answered instead of it. */
+const mediaOf = (described) =>
+  described?.content?.['application/json'] ?? Object.values(described?.content ?? {})[0]
 
 const examplesOf = (tag, [operationId, { body, answers = {}, ...unknown }]) => [
   ...(body === undefined ? [] : [{ tag, operationId, place: 'body', value: body }]),
@@ -26,7 +28,7 @@ export const readExamples = (folder) =>
 /** The media object that `example` belongs into, or undefined. */
 const placeOf = (operations, { operationId, place }) => {
   const operation = operations.get(operationId)
-  return json(place === 'body' ? operation?.requestBody : operation?.responses?.[place])
+  return mediaOf(place === 'body' ? operation?.requestBody : operation?.responses?.[place])
 }
 
 const byId = (contract) =>
@@ -52,8 +54,8 @@ const faultOf = (operations, example) => {
 
 const placesOf = ({ operationId, requestBody, responses }) =>
   [['body', requestBody], ...Object.entries(responses ?? {})]
-    .filter(([, described]) => json(described)?.example !== undefined)
-    .map(([place, described]) => ({ operationId, place, value: json(described).example }))
+    .filter(([, described]) => mediaOf(described)?.example !== undefined)
+    .map(([place, described]) => ({ operationId, place, value: mediaOf(described).example }))
 
 /** Sentences about examples without a place, and about places whose example stands elsewhere. */
 export const exampleFaults = (contract, examples) => {
@@ -64,3 +66,16 @@ export const exampleFaults = (contract, examples) => {
     .map(({ operationId, place }) => `${operationId}: the example of ${place} is not in examples/`)
   return [...examples.map((one) => faultOf(operations, one)).filter(Boolean), ...strays]
 }
+
+/** The body and each answer of success that has content, of one operation. */
+const shownPlaces = ({ operationId, requestBody, responses }) =>
+  [['body', requestBody], ...Object.entries(responses).filter(([status]) => status.startsWith('2'))]
+    .filter(([, described]) => mediaOf(described))
+    .map(([place, described]) => ({ operationId, place, shown: mediaOf(described).example }))
+
+/** Sentences about what a reader would look for an example of, in vain. */
+export const missingExamples = (contract) =>
+  operationsOf(contract)
+    .flatMap(({ operation }) => shownPlaces(operation))
+    .filter(({ shown }) => shown === undefined)
+    .map(({ operationId, place }) => `${operationId}: ${place} has no example`)

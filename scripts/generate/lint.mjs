@@ -1,6 +1,7 @@
 // What must hold of the contract beyond being OpenAPI. Each rule answers sentences; none means it holds.
 import { operationsOf } from './bundle.mjs'
-import { exampleFaults } from './examples.mjs'
+import { undescribed } from './described.mjs'
+import { exampleFaults, missingExamples } from './examples.mjs'
 
 const planes = ['public', 'front', 'tenant', 'management', 'any']
 const audiences = ['none', 'tenant', 'msp', 'any']
@@ -215,6 +216,8 @@ export const lint = (contract, examples) => {
     closedBodies,
     boundedBodies,
     answers,
+    undescribed,
+    missingExamples,
   ]
   return [...rules.flatMap((rule) => rule(contract)), ...exampleFaults(contract, examples)]
 }

@@ -101,7 +101,7 @@ export interface ContractDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, RawOperation>>>>
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly 'x-rppam-errors': Readonly<
-    Record<string, { readonly status: number; readonly title: string }>
+    Record<string, { readonly status: number; readonly title: string; readonly help: string }>
   >
 }
 
