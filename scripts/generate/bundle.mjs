@@ -121,6 +121,18 @@ const complete = (contract, path, operation, catalogue) => {
   addProblems(operation, catalogue)
 }
 
+/** Of codes that no operation answers (the front does, before it finds one) the schema itself has the examples. */
+const placeProblemExamples = ({ paths, components }, errors) => {
+  const used = new Set(
+    operationsOf({ paths }).flatMap(({ operation }) => operation['x-rppam']?.errors ?? []),
+  )
+  const examples = Object.entries(problemExamples(errors))
+  components.examples = Object.fromEntries(examples.filter(([code]) => used.has(code)))
+  components.schemas.Problem.examples = examples
+    .filter(([code]) => !used.has(code))
+    .map(([, { value }]) => value)
+}
+
 const describeErrors = (document, errors) => {
   document.info.description += `\n\n# Errors\n\n${problemTable(errors)}`
   document.components.schemas.ErrorCode = {
@@ -129,7 +141,7 @@ const describeErrors = (document, errors) => {
       'What went wrong. The list is closed for a version of the engine; later ones may add to it.',
     enum: Object.keys(errors),
   }
-  document.components.examples = problemExamples(errors)
+  placeProblemExamples(document, errors)
   document['x-rppam-errors'] = errors
 }
 

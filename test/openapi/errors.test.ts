@@ -10,13 +10,24 @@ t.test('code, status and title are equal', async (t) => {
   t.strictSame(Object.fromEntries(told), errorCatalogue)
 })
 
+interface Shown {
+  readonly value?: { readonly code: string }
+  readonly examples?: readonly { readonly code: string }[]
+}
+
 t.test('every code has an example and says what to do', async (t) => {
-  const examples = contractDocument.components['examples'] as Record<string, { value: unknown }>
-  for (const [code, { status, title, help }] of Object.entries(
-    contractDocument['x-rppam-errors'],
-  )) {
+  const { Problem } = contractDocument.components['schemas'] as Record<string, Shown>
+  const shared = Object.values(contractDocument.components['examples'] as Record<string, Shown>)
+  const examples = [...shared.map(({ value }) => value), ...(Problem?.examples ?? [])]
+  const told = Object.entries(contractDocument['x-rppam-errors'])
+  for (const [code, { status, title, help }] of told) {
+    const expected = { code, status, title, type: `urn:rppam:problem:${code}` }
     t.match(help, /^[A-Z'].{20,}\.$/, code)
-    t.match(examples[code]?.value, { code, status, title, type: `urn:rppam:problem:${code}` }, code)
+    t.match(
+      examples.find((one) => one?.code === code),
+      expected,
+      code,
+    )
   }
 })
 
