@@ -1,6 +1,7 @@
-// Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html (the page at /docs);
-// and of the SDK its own copy of the types, the sources that follow from the contract (sdk/src/generated) and its
-// declarations (sdk/dist). With --runtime only what a running engine reads. Refuses a contract that does not lint. Writes each file whole (temporary file, then
+// Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html and docs.js.gz (the
+// page at /docs); and of the SDK its own copy of the types, the sources that follow from the contract (sdk/src/generated)
+// and its declarations (sdk/dist). With --runtime only what a running engine reads. Refuses a contract that does not lint.
+// Writes each file whole (temporary file, then
 // rename): two may run at once.
 //
 //   node scripts/generate.mjs [--if-stale] [--runtime] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
@@ -29,6 +30,7 @@ const sdk = options.sdk ?? (options.out ? undefined : join(scripts, '../sdk/src/
 const outputs = {
   document: join(out, 'contract.json'),
   page: join(out, 'docs.html'),
+  library: join(out, 'docs.js.gz'),
   types: options.runtime
     ? []
     : [out, sdk].filter(Boolean).map((folder) => join(folder, 'contract.d.ts')),
@@ -57,13 +59,14 @@ const write = (path, text) => {
 
 const generate = async () => {
   // Imported late: a fresh tree must not pay for them.
-  const [{ readContract }, { page }] = await Promise.all([
+  const [{ readContract }, { page, librarySource }] = await Promise.all([
     import('./generate/read-contract.mjs'),
     import('./generate/page.mjs'),
   ])
   const contract = readContract(resolve(options.openapi))
   write(outputs.document, JSON.stringify(contract))
   write(outputs.page, page(contract))
+  write(outputs.library, librarySource())
   if (outputs.types.length > 0) await generateTypes(contract)
   if (outputs.sdk.length > 0) await generateSdk(contract)
 }

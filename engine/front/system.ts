@@ -3,7 +3,12 @@
 import type { HttpReply } from './http/reply.js'
 import { problem } from './http/problem.js'
 import type { HttpRequest } from './http/request.js'
-import { type ServedDocument, contractDocumentServed, docsServed } from './route/documents.js'
+import {
+  type ServedDocument,
+  contractDocumentServed,
+  docsLibraryServed,
+  docsServed,
+} from './route/documents.js'
 
 export interface SystemState {
   /** Rejects when requests cannot be served. */
@@ -50,5 +55,6 @@ export const systemReply = (
   if (operationId === 'getRoot') return toDocs
   if (operationId === 'getContract') return documentReply(contractDocumentServed)
   if (operationId === 'getDocs') return documentReply(docsServed)
+  if (operationId === 'getDocsLibrary') return documentReply(docsLibraryServed)
   return problem('not_found', request.requestId)
 }

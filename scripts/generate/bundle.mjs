@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { bodyLimitsOf } from './body-limits.mjs'
-import { addProblems, problemExamples, problemTable } from './problems.mjs'
+import { addProblems, problemExamples, problemList } from './problems.mjs'
 
 export const methods = ['get', 'put', 'post', 'delete', 'patch']
 
@@ -134,7 +134,7 @@ const placeProblemExamples = ({ paths, components }, errors) => {
 }
 
 const describeErrors = (document, errors) => {
-  document.info.description += `\n\n# Errors\n\n${problemTable(errors)}`
+  document.info.description += `\n\n# Errors\n\n${problemList(errors)}`
   document.components.schemas.ErrorCode = {
     type: 'string',
     description:

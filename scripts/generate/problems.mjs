@@ -1,5 +1,5 @@
 // What the contract says of errors, made from the catalogue (openapi/errors.yaml): an answer for each status of an
-// operation, an example of each code, the table that tells what to do.
+// operation, an example of each code, the list that tells what to do.
 
 const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` })
 
@@ -56,10 +56,7 @@ const exampleOf = ([code, { status, title, help }]) => ({
 export const problemExamples = (catalogue) =>
   Object.fromEntries(Object.entries(catalogue).map((entry) => [entry[0], exampleOf(entry)]))
 
-const row = ([code, { status, title, help }]) => `| \`${code}\` | ${status} | ${title}. ${help} |`
+const item = ([code, { status, title, help }]) => `- \`${code}\` (${status}): ${title}. ${help}`
 
-/** A table in Markdown. */
-export const problemTable = (catalogue) =>
-  ['| code | status | what it means, and what to do |', '| --- | --- | --- |']
-    .concat(Object.entries(catalogue).map(row))
-    .join('\n')
+/** In Markdown; a table would be too narrow on a telephone. */
+export const problemList = (catalogue) => Object.entries(catalogue).map(item).join('\n')

@@ -1,5 +1,6 @@
 // The contract of a folder as one document, examples in their places.
-import { bundle } from './bundle.mjs'
+import { bundle, operationsOf } from './bundle.mjs'
+import { codeSamplesOf } from './code-samples.mjs'
 import { placeExamples, readExamples } from './examples.mjs'
 import { lint } from './lint.mjs'
 
@@ -10,5 +11,7 @@ export const readContract = (folder) => {
   placeExamples(contract, examples)
   const faults = lint(contract, examples)
   if (faults.length > 0) throw new Error(faults.join('\n'))
+  for (const found of operationsOf(contract))
+    found.operation['x-codeSamples'] = codeSamplesOf(contract, found)
   return contract
 }

@@ -38,6 +38,7 @@ t.test('nothing but sign-in and the front is open', async (t) => {
   t.strictSame(open.map(({ operationId }) => operationId).sort(), [
     'getContract',
     'getDocs',
+    'getDocsLibrary',
     'getRoot',
     'live',
     'login',

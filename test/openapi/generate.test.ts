@@ -261,7 +261,12 @@ t.test('runs at once leave whole files and no temporary ones', async (t) => {
     outcomes.map(({ code }) => code),
     [0, 0],
   )
-  t.strictSame(readdirSync(out).sort(), ['contract.d.ts', 'contract.json', 'docs.html'])
+  t.strictSame(readdirSync(out).sort(), [
+    'contract.d.ts',
+    'contract.json',
+    'docs.html',
+    'docs.js.gz',
+  ])
   t.ok(JSON.parse(readFileSync(join(out, 'contract.json'), 'utf8')))
 
   const before = statSync(join(out, 'contract.json')).mtimeMs

@@ -35,6 +35,7 @@ const table = `
   GET     /metrics                                      getMetrics           200      msp
   GET     /openapi.json                                 getContract          200      everybody
   GET     /docs                                         getDocs              200      everybody
+  GET     /docs/scalar.js                               getDocsLibrary       200      everybody
 
   POST    /api/v1/auth/login                            login                200      everybody
   POST    /api/v1/auth/refresh                          refreshSession       200      everybody

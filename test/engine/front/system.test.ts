@@ -54,6 +54,10 @@ t.test('the description of the API, offline', async (t) => {
   t.match(await systemReply('getDocs', request, state()), {
     headers: { 'content-type': /html/, 'content-security-policy': /default-src 'none'/ },
   })
+  t.match(await systemReply('getDocsLibrary', request, state()), {
+    status: 200,
+    headers: { 'content-type': /javascript/, 'content-encoding': 'gzip' },
+  })
 })
 
 t.test('the root leads to it', async (t) => {
