@@ -1,8 +1,7 @@
 // Makes generated/ from openapi/: contract.json (bundled document), contract.d.ts (types), docs.html and docs.js.gz (the
 // page at /docs); and of the SDK its own copy of the types, the sources that follow from the contract (sdk/src/generated)
 // and its declarations (sdk/dist). With --runtime only what a running engine reads. Refuses a contract that does not lint.
-// Writes each file whole (temporary file, then
-// rename): two may run at once.
+// Writes each file whole (temporary file, then rename): two may run at once.
 //
 //   node scripts/generate.mjs [--if-stale] [--runtime] [--openapi <folder>] [--out <folder> [--sdk <folder>]]
 import { mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'

@@ -183,10 +183,7 @@ export const endPools = async ({ slow, management, shards }: Pools): Promise<voi
  * Before anything is made, in the thread that will hold it: what stops a start. Rejects with one line, fit for the person
  * who started the engine.
  */
-export const checkByManagement = async (
-  { management }: Pools,
-  options: object,
-): Promise<void> => {
+export const checkByManagement = async ({ management }: Pools, options: object): Promise<void> => {
   await management.run(options, { name: 'check' })
 }
 

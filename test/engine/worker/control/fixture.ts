@@ -32,7 +32,13 @@ export const recordOf = (
   maxUsers: 10,
   maxResources: null,
   modules: ['ssh'],
-  admin: { id: newId(), username: 'it@acme.example', email: 'it@acme.example', displayName: 'Admin', claim: null },
+  admin: {
+    id: newId(),
+    username: 'it@acme.example',
+    email: 'it@acme.example',
+    displayName: 'Admin',
+    claim: null,
+  },
   setup: [],
   credentials: {
     server: 'default',
