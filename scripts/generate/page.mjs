@@ -15,7 +15,7 @@ const configuration = {
   // Requests are not sent from here: a token has no business in a page that shows documentation.
   hideTestRequestButton: true,
   persistAuth: false,
-  customCss: '.scalar-reference-intro-auth { display: none }',
+  customCss: '.scalar-reference-intro-auth { display: none !important }',
   // The contract has samples of its own.
   hiddenClients: true,
   documentDownloadType: 'none',
