@@ -94,7 +94,7 @@ const refused: readonly [operationId: string, body: unknown, pointer: string][] 
   ['readSecrets', { ids: ['urn:uuid:0197a1c2-7d3e-7c41-9b55-3f6f0c1d2e4a'] }, '/ids/*'],
   [
     'putPermissions',
-    [{ principal: { type: 'role', id: 'x' }, folder: '/', rights: ['own'] }],
+    [{ principal: { type: 'role', id: 'pam_user' }, folder: '/', rights: ['own'] }],
     '/*/rights/*',
   ],
 ]

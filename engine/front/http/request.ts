@@ -111,9 +111,11 @@ export class Exchange implements HttpRequest {
     else done(noBody)
   }
 
-  // uWS ends a connection at the end of its input. While nothing is read it does not come to that.
+  // uWS ends a connection at the end of its input. While nothing is read it does not come to that; of a body that is not
+  // wanted, what has not come must still be read.
   carryOut(): boolean {
     if (this.#over || this.#answer) return false
+    if (this.#body && !this.#body.complete) return true
     this.response.pause()
     this.#paused = true
     return true
