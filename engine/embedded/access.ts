@@ -1,8 +1,9 @@
 // <data>/database.json: the addresses of the embedded server with their passwords, 0600, replaced as a whole. Nothing
 // in it may reach a log; the server's own user never sees it.
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { writeSecretFile } from '../secret-file.js'
 
 export interface Access {
   readonly administratorPassword: string
@@ -52,23 +53,11 @@ export const readAccess = (dataDir: string): Access | undefined => {
   }
 }
 
-const fsyncPath = (path: string): void => {
-  const fd = openSync(path, 'r')
-  fsyncSync(fd)
-  closeSync(fd)
-}
-
 export const writeAccess = (dataDir: string, access: Access, port: number): void => {
-  const file = fileIn(dataDir)
   const content = {
     url: addressOf(administratorRole, access.administratorPassword, port),
     engineUrl: addressOf(engineRole, access.enginePassword, port),
     initialised: access.initialised,
   }
-  const fd = openSync(`${file}.new`, 'w', 0o600)
-  writeSync(fd, JSON.stringify(content, null, 2) + '\n')
-  fsyncSync(fd)
-  closeSync(fd)
-  renameSync(`${file}.new`, file)
-  fsyncPath(dirname(file))
+  writeSecretFile(fileIn(dataDir), JSON.stringify(content, null, 2) + '\n')
 }

@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import t from 'tap'
-import ts from 'typescript'
 import { packageRoot } from '../../engine/root.js'
 import { packedSdk } from './support/packed.js'
+import { compileStrictly } from './support/strict-program.js'
 
 const { files, program } = packedSdk(t)
 const installed = join(program, 'node_modules/@rppam/sdk')
@@ -60,27 +60,9 @@ t.test('the licence is ours', async (t) => {
 })
 
 t.test('a strict program compiles', async (t) => {
-  const compiled = ts.createProgram([source], {
-    noEmit: true,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.NodeNext,
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.asynciterable.d.ts'],
-    types: [],
-  })
-  // TypeScript's own libraries take seconds and hold nothing of ours.
-  const faults = compiled
-    .getSourceFiles()
-    .filter(({ fileName }) => fileName.startsWith(program))
-    .flatMap((file) => [
-      ...compiled.getSyntacticDiagnostics(file),
-      ...compiled.getSemanticDiagnostics(file),
-    ])
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-  t.strictSame(faults, [])
-  t.ok(compiled.getSourceFile(join(installed, 'dist/index.d.ts')))
+  const compiled = compileStrictly(source, (fileName) => fileName.startsWith(program))
+  t.strictSame(compiled.faults, [])
+  t.ok(compiled.program.getSourceFile(join(installed, 'dist/index.d.ts')))
 })
 
 t.test('it is bundled for a browser, and runs', async (t) => {

@@ -68,6 +68,7 @@ export const copyEngine = (to: string): string => {
   for (const path of [
     'dist/tests/engine/embedded',
     'dist/tests/engine/scram.js',
+    'dist/tests/engine/secret-file.js',
     'node_modules/postgres',
     binaries,
     'test/support/embedded-owner.mjs',

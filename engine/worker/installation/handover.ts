@@ -1,29 +1,11 @@
 // Secrets of a first start for whoever made it, where no terminal shows them (SPEC §13): the administrator's password in
 // <data>/admin.password, the enterprise edition's set-up token in <data>/setup.token. 0600, whole or not there, and gone
 // after their first use. Their content must never reach a log.
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../../log.js'
+import { writeSecretFile } from '../../secret-file.js'
 import { systemReason } from '../../system-reason.js'
-
-const sync = (path: string): void => {
-  const fd = openSync(path, 'r')
-  fsyncSync(fd)
-  closeSync(fd)
-}
-
-const write = (file: string, content: string): void => {
-  const partial = `${file}.new`
-  rmSync(partial, { force: true })
-  const fd = openSync(partial, 'wx', 0o600)
-  try {
-    writeSync(fd, content)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-  renameSync(partial, file)
-}
 
 export class Handover {
   readonly #password: string
@@ -63,8 +45,7 @@ export class Handover {
 
   #keep(file: string, secret: string): string {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 })
-    write(file, `${secret}\n`)
-    sync(this.folder)
+    writeSecretFile(file, `${secret}\n`)
     return file
   }
 
