@@ -9,7 +9,7 @@ const idleBackends = `
 
 // Every read of a tenant writes here, and what the provider may see is a view of it.
 const lock = `begin; set local lock_timeout = '5s';
-  lock table rppam.audit_event in access exclusive mode`
+  lock table rppam.audit_block in access exclusive mode`
 
 const signal = (pid: number, name: 'SIGSTOP' | 'SIGCONT'): void => {
   try {

@@ -1,21 +1,23 @@
 // The audit log: appended once, answered with what decisions are confirmed by, read in pages and chains.
 import type { Test } from 'tap'
 import { newId } from '../../engine/ids.js'
-import type { AuditRow } from '../../engine/worker/store/store.js'
+import type { AuditBlock } from '../../engine/worker/store/store.js'
 import type { OpenStore } from './store.js'
-import { chainOf, commitOf, eventOf, insertOf, raiseOf, rowOf, updateOf } from './store-rows.js'
+import { blockOf, chainOf, commitOf, insertOf, raiseOf, rowOf, updateOf } from './store-rows.js'
 
-const newestFirst = (a: AuditRow, b: AuditRow): number => b.time - a.time || (b.id < a.id ? -1 : 1)
+const newestFirst = (a: AuditBlock, b: AuditBlock): number =>
+  b.lastTime - a.lastTime ||
+  (b.chain === a.chain ? b.firstSeq - a.firstSeq : b.chain < a.chain ? -1 : 1)
 
 export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
-  t.test('events come back with every column', async (t) => {
+  t.test('blocks come back with every column', async (t) => {
     const store = await open()
-    const events = [
+    const blocks = [
       ...chainOf(1, 3),
-      eventOf({ seq: 5_000_000_000_000, action: 65_535, targetType: 255, detail: Buffer.alloc(0) }),
+      blockOf({ firstSeq: 5_000_000_000_000, count: 512, epoch: 2 ** 52, sealed: Buffer.alloc(0) }),
     ]
-    await store.append(events, [])
-    t.same(await store.auditPage(null, 10), [...events].sort(newestFirst))
+    await store.append(blocks, [])
+    t.same(await store.auditPage(null, 10), [...blocks].sort(newestFirst))
   })
 
   t.test(
@@ -26,83 +28,110 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
       await store.put([insertOf(live), insertOf(deleted), insertOf(user, [], 'user_account')])
       const served = [live.id, deleted.id, user.id, newId()]
       const state = await store.state()
-      const answer = await store.append([eventOf()], served)
+      const answer = await store.append([blockOf()], served)
       t.same(answer, { ...state, versions: new Map([[live.id, 6]]) })
       const guard = raiseOf(state)
       await store.commit(commitOf([updateOf({ ...live, version: 7 })], { guard }))
-      const later = await store.append([eventOf()], served)
+      const later = await store.append([blockOf()], served)
       t.match(later, { accessEpoch: state.accessEpoch + 1, sealed: guard.raised! })
       t.same(later.versions, new Map([[live.id, 7]]))
-      t.same((await store.append([eventOf()], [])).versions, new Map())
+      t.same((await store.append([blockOf()], [])).versions, new Map())
       t.same(await store.append([], served), later, 'also with nothing to append')
     },
   )
 
-  t.test('the same bytes again are no error and no second event', async (t) => {
+  t.test('the same bytes again are no error and no second block', async (t) => {
     const store = await open()
     const chain = newId()
-    const events = chainOf(1, 4, chain)
-    await store.append(events.slice(0, 3), [])
-    const answer = await store.append(events, [])
+    const blocks = chainOf(1, 4, chain)
+    await store.append(blocks.slice(0, 3), [])
+    const answer = await store.append(blocks, [])
     t.same(answer, { ...(await store.state()), versions: new Map() })
-    await store.append(events, [])
-    t.same(await store.auditChain(chain, 1, 10), events)
+    await store.append(blocks, [])
+    t.same(await store.auditChain(chain, 1, 10), blocks)
   })
 
-  const others: (keyof AuditRow)[] = ['id', 'time', 'actor', 'action', 'outcome', 'detail', 'mac']
-  for (const name of others)
-    t.test(`another ${name} under the same (chain, seq): audit_conflict`, async (t) => {
+  const others = Object.keys(blockOf()).filter((name) => name !== 'chain' && name !== 'firstSeq')
+  for (const name of others as Exclude<keyof AuditBlock, 'chain' | 'firstSeq'>[])
+    t.test(`another ${name} under the same (chain, firstSeq): audit_conflict`, async (t) => {
       const store = await open()
       const chain = newId()
-      const events = chainOf(1, 3, chain)
-      await store.append(events.slice(0, 2), [])
-      const value = events[1]![name]
-      const other = typeof value === 'number' ? value + 1 : eventOf()[name]
-      const changed = { ...events[1]!, [name]: other }
-      const all = [events[0]!, changed, events[2]!]
+      const blocks = chainOf(1, 3, chain)
+      await store.append(blocks.slice(0, 2), [])
+      const value = blocks[1]![name]
+      const other = typeof value === 'number' ? value + 1 : blockOf()[name]
+      const changed = { ...blocks[1]!, [name]: other }
+      const all = [blocks[0]!, changed, blocks[2]!]
       await t.rejects(store.append(all, []), { name: 'StoreError', code: 'audit_conflict' })
-      t.same(await store.auditChain(chain, 1, 10), events.slice(0, 2), 'nothing of it is kept')
+      t.same(await store.auditChain(chain, 1, 10), blocks.slice(0, 2), 'nothing of it is kept')
     })
 
-  t.test('pages go strictly back from a position, ties by id', async (t) => {
+  t.test('pages go strictly back from a position, ties by chain and number', async (t) => {
     const store = await open()
-    const events = chainOf(1, 9).map((event, i) => ({ ...event, time: 1000 + (i >> 2) }))
-    await store.append(events, [])
-    const sorted = [...events].sort(newestFirst)
-    const seen: AuditRow[] = []
+    const chains = [newId(), newId()]
+    const blocks = chains.flatMap((chain) =>
+      chainOf(1, 9, chain).map((block, i) => ({ ...block, lastTime: 1000 + (i >> 2) })),
+    )
+    await store.append(blocks, [])
+    const seen: AuditBlock[] = []
     for (let page = await store.auditPage(null, 2); page.length > 0;) {
       seen.push(...page)
-      const { time, id } = page.at(-1)!
-      page = await store.auditPage({ time, id }, 2)
+      const { lastTime: time, chain, firstSeq: seq } = page.at(-1)!
+      page = await store.auditPage({ time, chain, seq }, 2)
     }
-    t.same(seen, sorted)
-    t.same(await store.auditPage({ time: 1000, id: '00000000-0000-0000-0000-000000000000' }, 5), [])
+    t.same(seen, [...blocks].sort(newestFirst))
+    const beginning = { time: 1000, chain: '00000000-0000-0000-0000-000000000000', seq: 1 }
+    t.same(await store.auditPage(beginning, 5), [])
+  })
+
+  t.test('a page begins with the block that the position is in', async (t) => {
+    const store = await open()
+    const chain = newId()
+    const [first, second] = [
+      blockOf({ chain, count: 5, lastTime: 1000 }),
+      blockOf({ chain, firstSeq: 6, count: 5, lastTime: 1000 }),
+    ]
+    await store.append([first, second], [])
+    const from = (seq: number) => store.auditPage({ time: 1000, chain, seq }, 5)
+    t.same(await from(11), [second, first])
+    t.same(await from(7), [second, first])
+    t.same(await from(6), [first])
+    t.same(await from(1), [])
   })
 
   t.test('a chain is read in order from a number on', async (t) => {
     const store = await open()
     const chain = newId()
-    const events = chainOf(2, 11, chain)
-    await store.append([...events].reverse(), [])
+    const blocks = chainOf(2, 11, chain)
+    await store.append([...blocks].reverse(), [])
     await store.append(chainOf(1, 3), [])
-    t.same(await store.auditChain(chain, 0, 100), events)
-    t.same(await store.auditChain(chain, 9, 100), events.slice(7))
-    t.same(await store.auditChain(chain, 4, 2), events.slice(2, 4))
+    t.same(await store.auditChain(chain, 0, 100), blocks)
+    t.same(await store.auditChain(chain, 9, 100), blocks.slice(7))
+    t.same(await store.auditChain(chain, 4, 2), blocks.slice(2, 4))
     t.same(await store.auditChain(chain, 12, 2), [])
     t.same(await store.auditChain(newId(), 1, 2), [])
   })
 
-  t.test('extents say where each chain begins and ends, and how much of it is there', async (t) => {
+  t.test('a chain is read from the block that holds an event on', async (t) => {
     const store = await open()
-    t.same(await store.auditExtents(), [])
+    const chain = newId()
+    const blocks = [1, 4, 5].map((firstSeq, i) =>
+      blockOf({ chain, firstSeq, count: [3, 1, 9][i]! }),
+    )
+    await store.append([...blocks, blockOf()], [])
+    const from = (seq: number) => store.auditChain(chain, seq, 5)
+    for (const seq of [1, 2, 3]) t.same(await from(seq), blocks, String(seq))
+    t.same(await from(4), blocks.slice(1))
+    for (const seq of [5, 13]) t.same(await from(seq), blocks.slice(2), String(seq))
+    t.same(await from(14), [])
+  })
+
+  t.test('chains are those that have a block', async (t) => {
+    const store = await open()
+    t.same(await store.auditChains(), [])
     const [a, b] = [newId(), newId()]
-    const gap = chainOf(1, 5, a).filter(({ seq }) => seq !== 3)
-    await store.append([...gap, ...chainOf(7, 7, b)], [])
-    const extents = (await store.auditExtents()).sort((x) => (x.chain === a ? -1 : 1))
-    t.same(extents, [
-      { chain: a, firstSeq: 1, lastSeq: 5, count: 4 },
-      { chain: b, firstSeq: 7, lastSeq: 7, count: 1 },
-    ])
+    await store.append([...chainOf(1, 5, a), ...chainOf(7, 7, b)], [])
+    t.same((await store.auditChains()).sort(), [a, b].sort())
   })
 
   t.test('large appends', async (t) => {
@@ -115,6 +144,6 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
       entries.map(({ id }) => id),
     )
     t.equal(answer.versions.size, 300)
-    t.same(await store.auditExtents(), [{ chain, firstSeq: 1, lastSeq: 300, count: 300 }])
+    t.equal((await store.auditChain(chain, 1, 1_000)).length, 300)
   })
 }

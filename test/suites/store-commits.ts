@@ -6,7 +6,7 @@ import type { OpenStore } from './store.js'
 import {
   commitOf,
   entryOf,
-  eventOf,
+  blockOf,
   insertOf,
   outboxOf,
   raiseOf,
@@ -36,10 +36,10 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
 
   t.test('rows, event and outbox appear together', async (t) => {
     const store = await open()
-    const [row, event, message] = [rowOf(), eventOf(), outboxOf()]
-    await store.commit(commitOf([insertOf(row)], { audit: [event], outbox: [message] }))
+    const [row, block, message] = [rowOf(), blockOf(), outboxOf()]
+    await store.commit(commitOf([insertOf(row)], { audit: [block], outbox: [message] }))
     t.same(await store.read('vault_entry', [row.id]), [row])
-    t.same(await store.auditPage(null, 10), [event])
+    t.same(await store.auditPage(null, 10), [block])
     t.same(await store.outboxPending(10), [message])
   })
 
@@ -187,18 +187,24 @@ export const storeCommits = async (t: Test, open: OpenStore): Promise<void> => {
     t.same((await store.outboxPending(10)).length, 1)
   })
 
-  t.test('other bytes under the same (chain, seq): audit_conflict, nothing is kept', async (t) => {
-    const store = await open()
-    const event = eventOf()
-    await store.append([event], [])
-    const audit = [eventOf({ chain: event.chain, seq: 1 }), eventOf({ chain: event.chain, seq: 2 })]
-    const state = await store.state()
-    const commit = commitOf([insertOf(rowOf(), [], 'setting')], { audit, guard: raiseOf(state) })
-    await t.rejects(store.commit(commit), { code: 'audit_conflict' })
-    t.same(await store.auditPage(null, 10), [event])
-    t.equal(await store.count('setting', null), 0)
-    t.same(await store.state(), state)
-  })
+  t.test(
+    'other bytes under the same (chain, firstSeq): audit_conflict, nothing is kept',
+    async (t) => {
+      const store = await open()
+      const block = blockOf()
+      await store.append([block], [])
+      const audit = [
+        blockOf({ chain: block.chain, firstSeq: 1 }),
+        blockOf({ chain: block.chain, firstSeq: 2 }),
+      ]
+      const state = await store.state()
+      const commit = commitOf([insertOf(rowOf(), [], 'setting')], { audit, guard: raiseOf(state) })
+      await t.rejects(store.commit(commit), { code: 'audit_conflict' })
+      t.same(await store.auditPage(null, 10), [block])
+      t.equal(await store.count('setting', null), 0)
+      t.same(await store.state(), state)
+    },
+  )
 
   t.test('many at once do not mix', async (t) => {
     const store = await open()

@@ -1,9 +1,9 @@
-// Rows, events and commits for tests of stores. Every value is different from every other one, so that two columns that
+// Rows, blocks and commits for tests of stores. Every value is different from every other one, so that two columns that
 // were mixed up show.
 import { randomBytes, randomInt } from 'node:crypto'
 import { newId, type Uuid } from '../../engine/ids.js'
 import type {
-  AuditRow,
+  AuditBlock,
   Change,
   Commit,
   IndexEntry,
@@ -30,26 +30,24 @@ export const rowOf = (fields: Partial<Row> = {}): Row => ({
   ...fields,
 })
 
-export const eventOf = (fields: Partial<AuditRow> = {}): AuditRow => ({
+export const blockOf = (fields: Partial<AuditBlock> = {}): AuditBlock => ({
   chain: newId(),
-  seq: 1,
-  id: newId(),
-  time: someTime + randomInt(1e6),
-  actorType: randomInt(200),
-  actor: newId(),
-  action: randomInt(60_000),
-  outcome: randomInt(100, 200),
-  targetType: randomInt(200, 256),
-  target: newId(),
-  requestId: newId(),
-  detail: randomBytes(200),
+  firstSeq: 1,
+  count: 1,
+  secretReads: randomInt(1e9),
+  epoch: randomInt(1e9),
+  firstTime: someTime + randomInt(1e6),
+  lastTime: someTime + randomInt(1e6),
+  filter: randomBytes(8),
+  contentHash: randomBytes(32),
+  sealed: randomBytes(200),
   mac: randomBytes(32),
   ...fields,
 })
 
-/** Events `from`…`to` of one chain. */
-export const chainOf = (from: number, to: number, chain: Uuid = newId()): AuditRow[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => eventOf({ chain, seq: from + i }))
+/** Blocks of one event each, `from`…`to` of one chain. */
+export const chainOf = (from: number, to: number, chain: Uuid = newId()): AuditBlock[] =>
+  Array.from({ length: to - from + 1 }, (_, i) => blockOf({ chain, firstSeq: from + i }))
 
 export const entryOf = (fields: Partial<IndexEntry> = {}): IndexEntry => ({
   index: 'entryPath',
@@ -99,7 +97,7 @@ export const raiseOf = (expected: StoredState): StateGuard => ({
 
 export const commitOf = (changes: readonly Change[], fields: Partial<Commit> = {}): Commit => ({
   changes,
-  audit: [eventOf()],
+  audit: [blockOf()],
   outbox: [],
   guard: null,
   ...fields,

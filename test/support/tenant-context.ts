@@ -11,6 +11,7 @@ import type { LogFields, Log } from '../../engine/log.js'
 import { EpochCache } from '../../engine/worker/context/epoch-cache.js'
 import type { Principal } from '../../engine/worker/access/principal.js'
 import { AuditLog } from '../../engine/worker/audit/appender.js'
+import { openBlock } from '../../engine/worker/audit/contents.js'
 import { type AuditEventJson, toJson } from '../../engine/worker/audit/event.js'
 import { TenantContext } from '../../engine/worker/context/context.js'
 import { PresentState } from '../../engine/worker/context/present-state.js'
@@ -266,8 +267,8 @@ export class TestTenant {
 
   /** All audit events, oldest first. */
   async events(): Promise<AuditEventJson[]> {
-    const rows = await this.store.auditPage(null, 1_000)
-    return rows.reverse().map((row) => toJson(this.keys, row))
+    const blocks = await this.store.auditPage(null, 1_000)
+    return blocks.reverse().flatMap((block) => openBlock(this.keys, block).map(toJson))
   }
 }
 

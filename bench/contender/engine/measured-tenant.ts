@@ -1,5 +1,4 @@
 // The tenant whose reads are measured: provisioned and filled through the REST API, its audit log looked at from outside.
-import { actions, outcomes } from '../../../engine/worker/audit/actions.js'
 import { schemaName } from '../../../engine/worker/store/postgres/target.js'
 import type { Running } from '../contender.js'
 import { countRows } from '../count-rows.js'
@@ -8,8 +7,7 @@ import { provision, signIn, storeEntries, type Credentials } from './provision.j
 import type { StartedEngine } from './start-engine.js'
 
 const shortCode = 'bench'
-const reads = `select count(*) from ${schemaName}.audit_event
-  where action = ${actions['vault.secret.read']} and outcome = ${outcomes.success}`
+const reads = `select coalesce(sum(secret_reads), 0) from ${schemaName}.audit_block`
 
 export interface MeasuredTenant {
   readonly credentials: Credentials

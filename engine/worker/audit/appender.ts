@@ -1,5 +1,5 @@
 // The audit log of one open tenant: nothing that it was asked to record is answered before it is durable. Appends that
-// come while a write is in flight gather and leave together as one statement; commits run in between, each in its own
+// come while a write is in flight gather and leave together as one block; commits run in between, each in its own
 // transaction, in the order in which all of them came. One write at a time: they are links of one chain.
 import { type Clock, type Milliseconds, monotonicClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
@@ -8,6 +8,7 @@ import type { Keyring } from '../keys/keyring.js'
 import type { AppendResult, Commit, StateGuard, Store, StoredState } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
 import type { AuditMeter } from './audit-meter.js'
+import { maxBlockEvents } from './block.js'
 import { ChainWriter, isRefusal, type Send } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
 import { withRecorded } from './recorded-rows.js'
@@ -59,7 +60,7 @@ interface CommitJob extends Job<StoredState> {
 /** Events that may wait; more means that the database does not keep up. */
 const maxWaiting = 10_000
 /** Events and served entries of one statement. */
-const maxGroup = 256
+const maxGroup = maxBlockEvents
 const maxServed = 2_000
 
 export class AuditLog {
@@ -165,7 +166,7 @@ export class AuditLog {
     const served = [...new Set(jobs.flatMap((job) => job.served))]
     const events = jobs.flatMap((job) => job.events)
     try {
-      const result = await this.#write(events, (rows) => this.#store.append(rows, served))
+      const result = await this.#write(events, (blocks) => this.#store.append(blocks, served))
       this.#meter?.written(events.length, monotonicClock.now() - jobs[0]!.since)
       for (const { resolve } of jobs) resolve(result)
     } catch (error) {
@@ -186,9 +187,13 @@ export class AuditLog {
   /** Before the next write, so that it rests on what this one was answered. */
   async #write<T extends StoredState>(events: readonly PreparedEvent[], send: Send<T>): Promise<T> {
     let sent = this.#states.stored
-    const written = this.#writer.write(events, (rows) => {
-      sent = this.#states.stored
-      return send(rows)
+    const written = this.#writer.write({
+      events,
+      epoch: () => this.#states.stored.accessEpoch,
+      send: (blocks) => {
+        sent = this.#states.stored
+        return send(blocks)
+      },
     })
     const answered = await written.catch((error: unknown) => this.#refused(error))
     this.#states.observe(answered, sent)

@@ -1,16 +1,29 @@
-// What verification asks of one chain beyond its own events: that its anchors agree, that it reaches its last one, and
-// that the chains which go on from it start where it was.
+// What verification asks of one chain beyond its order: that each block says what its columns, its hash and its filter
+// say, that its anchors agree, that it reaches its last one, and that the chains which go on from it start where it was.
 import type { ChainRegistration } from '../../task/broker.js'
-import type { AuditRow } from '../store/store.js'
+import type { Uuid } from '../../ids.js'
+import type { Keyring } from '../keys/keyring.js'
+import type { AuditBlock } from '../store/store.js'
 import { actions } from './actions.js'
 import type { AnchorSink } from './anchors.js'
 import { AnchorWalk } from './anchor-walk.js'
 import type { ChainState } from './chain.js'
+import { checkContents } from './contents.js'
+import { Terms } from './filter.js'
+import type { RecordedEvent } from './line.js'
 import type { Fault, Reason } from './reasons.js'
-import { type ChainWalk, isSame, type Visitor } from './walk.js'
+import { isSame } from './same.js'
+import type { ChainWalk, Visitor } from './walk.js'
+
+/** An event and where it is. */
+export interface PlacedEvent extends RecordedEvent {
+  readonly chain: Uuid
+  /** Of the block that it is in. */
+  readonly firstSeq: number
+}
 
 /** Sees every event that is in order; for more than checking. */
-export type Watch = (row: AuditRow, json: string) => void
+export type Watch = (event: PlacedEvent) => void
 
 export interface ChainResult {
   readonly faults: readonly Fault[]
@@ -18,15 +31,20 @@ export interface ChainResult {
   readonly unanchored: number
 }
 
+export interface CheckParts {
+  readonly keys: Keyring
+  readonly sink: Pick<AnchorSink, 'anchors'>
+  readonly watch: Watch
+}
+
 /** `successors`: the chains registered as going on from this one. */
 export const checkChain = async (
   walk: ChainWalk,
-  sink: Pick<AnchorSink, 'anchors'>,
+  parts: CheckParts,
   successors: readonly ChainRegistration[],
-  watch: Watch,
 ): Promise<ChainResult> => {
-  const anchors = await AnchorWalk.open(sink, walk.chain)
-  const check = new ChainCheck(anchors, successors, watch)
+  const anchors = await AnchorWalk.open(parts.sink, walk.chain)
+  const check = new ChainCheck(walk.state.registration, parts, anchors, successors)
   check.meet(walk.state)
   const fault = (await walk.run(check)) ?? endFault(walk, anchors) ?? check.linkFault(walk)
   return {
@@ -41,38 +59,64 @@ const endFault = ({ chain, state }: ChainWalk, { lastSeq }: AnchorWalk): Fault |
   return { chain, sequence: state.seq + 1, id: null, reason }
 }
 
+/** Opens blocks and shows what they say. */
+export class ContentWatch {
+  readonly #terms: Terms
+
+  constructor(
+    { macKeyId }: ChainRegistration,
+    private readonly keys: Keyring,
+    private readonly watch: Watch,
+  ) {
+    this.#terms = new Terms(keys, macKeyId)
+  }
+
+  /** What is wrong with it; the events are shown where nothing is. */
+  block(block: AuditBlock): Fault | null {
+    const { chain, firstSeq } = block
+    const { events, reason } = checkContents(this.keys, this.#terms, block)
+    if (events === null) return { chain, sequence: firstSeq, id: null, reason }
+    for (const event of events) this.watch({ ...event, chain, firstSeq })
+    return null
+  }
+}
+
 class ChainCheck implements Visitor {
   readonly recorded: Fault[] = []
+  readonly #contents: ContentWatch
   #anchors: Awaited<ReturnType<AnchorWalk['upTo']>> = new Map()
   /** Digests that successors start from, still to be met. */
   #links: Uint8Array[]
 
   constructor(
+    registration: ChainRegistration,
+    { keys, watch }: CheckParts,
     private readonly walk: AnchorWalk,
     successors: readonly ChainRegistration[],
-    private readonly watch: Watch,
   ) {
     this.#links = successors.map(({ previousDigest }) => previousDigest ?? new Uint8Array())
+    this.#contents = new ContentWatch(registration, keys, (event) => {
+      if (event.action === actions['audit.chain_broken']) this.recorded.push(brokenAt(event))
+      watch(event)
+    })
   }
 
   async page(lastSeq: number): Promise<void> {
     this.#anchors = await this.walk.upTo(lastSeq)
   }
 
-  event(row: AuditRow, json: string, state: ChainState): Reason | null {
-    for (const { digest, mac } of this.#anchors.get(row.seq) ?? [])
-      if (!isSame(digest, state.digest) || !isSame(mac, row.mac)) return 'anchor_mismatch'
+  block(block: AuditBlock, state: ChainState): Reason | null {
+    for (const { digest, mac } of this.#anchorsOf(block))
+      if (!isSame(digest, state.digest) || !isSame(mac, block.mac)) return 'anchor_mismatch'
     this.meet(state)
-    // The event itself is right, and so may be all that follow: the walk goes on.
-    if (row.action === actions['audit.chain_broken'])
-      this.recorded.push({
-        chain: row.chain,
-        sequence: row.seq,
-        id: row.id,
-        reason: 'chain_broken',
-      })
-    this.watch(row, json)
+    const fault = this.#contents.block(block)
+    if (fault) this.recorded.push(fault)
     return null
+  }
+
+  // An anchor is where a block ends: one that is within a block is of another block.
+  *#anchorsOf({ firstSeq, count }: AuditBlock) {
+    for (let seq = firstSeq; seq < firstSeq + count; seq++) yield* this.#anchors.get(seq) ?? []
   }
 
   meet({ digest }: ChainState): void {
@@ -84,3 +128,11 @@ class ChainCheck implements Visitor {
     return { chain, sequence: state.seq, id: null, reason: 'link_mismatch' }
   }
 }
+
+// The block itself is right, and so may be all that follow: the walk goes on.
+const brokenAt = ({ chain, firstSeq, id }: PlacedEvent): Fault => ({
+  chain,
+  sequence: firstSeq,
+  id,
+  reason: 'chain_broken',
+})

@@ -2,11 +2,12 @@
 // they are durable. It must be asked for one write at a time. It never writes other bytes where its own may be already:
 // after a write of unknown fate it looks at what is stored before it goes on.
 import type { Clock, Milliseconds } from '../../clock.js'
-import { StoreError, type StoreErrorCode, type AuditRow, type Store } from '../store/store.js'
+import { type AuditBlock, StoreError, type StoreErrorCode, type Store } from '../store/store.js'
 import { anchorAt, Anchorer } from './anchorer.js'
 import type { ChainState } from './chain.js'
 import { type Draft, draftOf } from './draft.js'
 import { type PreparedEvent, prepareEvent } from './event.js'
+import { Terms } from './filter.js'
 import { type ChainParts, resumeChain, startChain } from './resume.js'
 
 export interface ChainWriterOptions extends ChainParts {
@@ -17,8 +18,16 @@ export interface ChainWriterOptions extends ChainParts {
   readonly onFault: (error: unknown) => void
 }
 
-/** Makes the rows durable. */
-export type Send<T> = (rows: readonly AuditRow[]) => Promise<T>
+/** Makes the blocks durable. */
+export type Send<T> = (blocks: readonly AuditBlock[]) => Promise<T>
+
+/** What is asked to be written. */
+export interface Write<T> {
+  readonly events: readonly PreparedEvent[]
+  /** Asked when the blocks are made: the access epoch that the events' decisions rest on. */
+  epoch(): number
+  readonly send: Send<T>
+}
 
 /** How often tick is called. */
 const tickMs: Milliseconds = 1_000
@@ -39,6 +48,7 @@ const isAuditConflict = (error: unknown): boolean =>
 export class ChainWriter {
   readonly #anchorer: Anchorer
   #state: ChainState | null = null
+  #terms: Terms | null = null
   /** A write whose fate is unknown. */
   #unsettled: Draft | null = null
   /** What a new chain must say first. */
@@ -59,13 +69,13 @@ export class ChainWriter {
   }
 
   /** Rejects with what `send` or the sink rejects with; then the chain is where it was. */
-  async write<T>(events: readonly PreparedEvent[], send: Send<T>): Promise<T> {
+  async write<T>(write: Write<T>): Promise<T> {
     const state = await this.#settled(await this.#opened())
     try {
-      return await this.#attempt(state, events, send)
+      return await this.#attempt(state, write)
     } catch (error) {
       if (!isAuditConflict(error)) throw error
-      return this.#attempt(await this.#leave(), events, send)
+      return this.#attempt(await this.#leave(), write)
     }
   }
 
@@ -83,14 +93,12 @@ export class ChainWriter {
     await this.#anchorer.flush()
   }
 
-  async #attempt<T>(
-    state: ChainState,
-    events: readonly PreparedEvent[],
-    send: Send<T>,
-  ): Promise<T> {
-    const draft = draftOf(state, this.options.keys, [...this.#preface, ...events])
+  async #attempt<T>(state: ChainState, { events, epoch, send }: Write<T>): Promise<T> {
+    const { keys } = this.options
+    const terms = (this.#terms ??= new Terms(keys, state.registration.macKeyId))
+    const draft = draftOf(state, { keys, terms, epoch: epoch() }, [...this.#preface, ...events])
     try {
-      const result = await send(draft.rows)
+      const result = await send(draft.blocks)
       this.#accept(draft)
       return result
     } catch (error) {
@@ -127,8 +135,12 @@ export class ChainWriter {
     const draft = this.#unsettled
     if (!draft) return state
     const { chain } = state.registration
-    const stored = await this.options.store.auditChain(chain, state.seq + 1, draft.rows.length + 1)
-    if (stored.length > 0 && !areSame(stored, draft.rows)) return this.#leave()
+    const stored = await this.options.store.auditChain(
+      chain,
+      state.seq + 1,
+      draft.blocks.length + 1,
+    )
+    if (stored.length > 0 && !areSame(stored, draft.blocks)) return this.#leave()
     this.#unsettled = null
     if (stored.length === 0) return state
     this.#accept(draft)
@@ -142,6 +154,7 @@ export class ChainWriter {
     const state = await startChain(this.options, null)
     this.#anchor()
     this.#unsettled = null
+    this.#terms = null
     this.#state = state
     this.#anchored = 0
     this.#unanchoredSince = null
@@ -163,13 +176,9 @@ export class ChainWriter {
   }
 }
 
-const areSame = (stored: readonly AuditRow[], rows: readonly AuditRow[]): boolean =>
-  stored.length === rows.length && stored.every((row, i) => isSameRow(row, rows[i]))
+const areSame = (stored: readonly AuditBlock[], blocks: readonly AuditBlock[]): boolean =>
+  stored.length === blocks.length && stored.every((block, i) => isOurs(block, blocks[i]))
 
 // The MAC covers the digest, and the digest the plain columns; the sealed bytes are compared as such.
-const isSameRow = (stored: AuditRow, row: AuditRow | undefined): boolean =>
-  row !== undefined &&
-  stored.seq === row.seq &&
-  stored.id === row.id &&
-  stored.mac.equals(row.mac) &&
-  stored.detail.equals(row.detail)
+const isOurs = (stored: AuditBlock, block: AuditBlock | undefined): boolean =>
+  block !== undefined && stored.mac.equals(block.mac) && stored.sealed.equals(block.sealed)

@@ -1,11 +1,11 @@
 // The hash chain (FORMATS §5): d0 = SHA-256("RPPAM-CHAIN\x01" | tenant | chain | macKeyId 8 | previousChain 16 |
-// previousDigest 32), dn = SHA-256(d(n-1) ‖ record n), mn = HMAC(mac key, dn). A position of a chain moves forward only;
+// previousDigest 32), db = SHA-256(… d(b-1) … block b), mb = HMAC(mac key, db). A position of a chain moves forward only;
 // who may have to go back works on a fork of it.
 import { type TenantId, writeUuid } from '../../ids.js'
 import type { ChainRegistration } from '../../task/broker.js'
 import type { Keyring } from '../keys/keyring.js'
-import { type RecordFields, recordBytes, recordPrefix, writeRecord } from './record.js'
-import { digestBytes, sha256, sha256Into } from './sha256.js'
+import { type BlockFields, blockPrefix, linkBlock } from './block.js'
+import { digestBytes, sha256 } from './sha256.js'
 
 const label = Buffer.from('RPPAM-CHAIN\x01', 'latin1')
 const chainOffset = 28
@@ -32,11 +32,7 @@ export const firstDigest = (tenant: TenantId, registration: ChainRegistration): 
   return sha256(input)
 }
 
-// What is hashed for an event: the digest before it, then its record. One piece of memory for all chains of the thread.
-const link = Buffer.alloc(digestBytes + recordBytes)
-const record = link.subarray(digestBytes)
-
-/** A position in one chain: after event `seq`, where the digest is d(seq). */
+/** A position in one chain: after the block that ends with event `seq`, where the digest is that block's. */
 export class ChainState {
   readonly #prefix: Buffer
   readonly #digest: Buffer
@@ -63,7 +59,7 @@ export class ChainState {
     seq: number,
     digest: Uint8Array,
   ): ChainState {
-    return new ChainState(registration, recordPrefix(tenant, registration.chain), digest, seq)
+    return new ChainState(registration, blockPrefix(tenant, registration.chain), digest, seq)
   }
 
   get seq(): number {
@@ -75,16 +71,16 @@ export class ChainState {
     return this.#digest
   }
 
-  /** Takes the next event in. The state is unchanged when it throws: see writeRecord. */
-  advance(fields: RecordFields, detailCommit: Buffer): void {
-    if (fields.seq !== this.#seq + 1) throw new RangeError('not the next event of the chain')
-    writeRecord(record, this.#prefix, fields, detailCommit)
-    this.#digest.copy(link)
-    sha256Into(link, this.#digest, 0)
-    this.#seq = fields.seq
+  /** Takes the next block in. The state is unchanged when it throws: a RangeError for what is no block, or not the next. */
+  advance(fields: BlockFields): void {
+    if (fields.firstSeq !== this.#seq + 1) throw new RangeError('not the next block of the chain')
+    const last = this.#seq + fields.count
+    if (fields.count < 1 || !Number.isSafeInteger(last)) throw new RangeError('not a block')
+    linkBlock(this.#digest, this.#prefix, fields)
+    this.#seq = last
   }
 
-  /** m(seq), under the key that the chain was registered with. */
+  /** mb, under the key that the chain was registered with. */
   mac(keys: Keyring): Buffer {
     return keys.auditMac(this.#digest, this.registration.macKeyId).mac
   }

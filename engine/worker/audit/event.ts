@@ -1,11 +1,8 @@
-// An audit event as handlers tell it, and as the API shows it (SPEC §7). Names, addresses and reasons are in its sealed
-// detail and nowhere else.
+// An audit event as handlers tell it, and as the API shows it (SPEC §7).
 import type { Milliseconds } from '../../clock.js'
 import { isTime, toUtc } from '../../clock.js'
-import { isUuid, nilUuid, type Uuid } from '../../ids.js'
+import { isUuid, newId, type Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
-import type { Keyring } from '../keys/keyring.js'
-import type { AuditRow } from '../store/store.js'
 import {
   type ActionName,
   actions,
@@ -16,7 +13,8 @@ import {
   type TargetType,
   targetTypes,
 } from './actions.js'
-import { type Detail, openDetail, parseDetail } from './detail.js'
+import { maxBlockBytes } from './block.js'
+import { type RecordedEvent, writeLine } from './line.js'
 
 /** `''` where there is none. */
 export interface EventTarget {
@@ -42,29 +40,43 @@ export interface AuditEvent {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** An event before it has a place in a chain: checked, and its detail's text made. */
-export interface PreparedEvent extends Omit<AuditRow, 'chain' | 'seq' | 'id' | 'detail' | 'mac'> {
-  readonly json: string
+/** An event before it has a place in a chain: checked, and its line written. */
+export interface PreparedEvent extends Pick<
+  RecordedEvent,
+  'id' | 'time' | 'actor' | 'action' | 'outcome' | 'target'
+> {
+  readonly line: string
+  /** Of the line. */
+  readonly bytes: number
 }
 
 /** Throws a RangeError or TypeError for an event that cannot be recorded, so that it spoils nobody else's. */
 export const prepareEvent = (event: AuditEvent): PreparedEvent => {
-  const { actor, target, time } = event
-  if (!Number.isSafeInteger(time) || time < 0) throw new RangeError('not a time')
+  const recorded = recordedOf(event)
+  const line = writeLine(recorded)
+  const bytes = Buffer.byteLength(line)
+  if (bytes > maxBlockBytes) throw new RangeError('an event is too long')
+  const { id, time, actor, action, outcome, target } = recorded
+  return { id, time, actor, action, outcome, target, line, bytes }
+}
+
+const recordedOf = ({ actor, target, time, ...event }: AuditEvent): RecordedEvent => {
+  if (!isTime(time)) throw new RangeError('not a time')
   return {
+    id: newId(),
     time,
     actorType: numberIn(actorTypes, actor.type),
     actor: idOf(actor.id),
+    actorName: actor.name || null,
     action: numberIn(actions, event.action),
     outcome: numberIn(outcomes, event.outcome),
     targetType: numberIn(targetTypes, target.type),
     target: idOf(target.id),
     requestId: idOf(event.requestId),
-    json: jsonOf({ name: actor.name, address: event.clientAddress, detail: event.detail }),
+    clientAddress: event.clientAddress || null,
+    detail: event.detail,
   }
 }
-
-const jsonOf = (detail: Detail): string => JSON.stringify(detail)
 
 const numberIn = <Name extends string>(
   names: Readonly<Record<Name, number>>,
@@ -74,8 +86,8 @@ const numberIn = <Name extends string>(
   return names[name]
 }
 
-const idOf = (id: Uuid | ''): Uuid => {
-  if (id === '') return nilUuid
+const idOf = (id: Uuid | ''): Uuid | null => {
+  if (id === '') return null
   if (!isUuid(id)) throw new RangeError('not a UUID')
   return id
 }
@@ -92,25 +104,21 @@ export interface AuditEventJson {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** Throws an IntegrityError for a row that does not open or says what no engine writes. */
-export const toJson = (keys: Keyring, row: AuditRow): AuditEventJson => {
-  const { name, address, detail } = parseDetail(openDetail(keys, row).json)
-  if (!isTime(row.time)) throw new IntegrityError()
-  return {
-    id: row.id,
-    time: toUtc(row.time),
-    actor: { type: nameIn(actorNames, row.actorType), id: orNull(row.actor), name: name || null },
-    action: nameIn(actionNames, row.action),
-    target: {
-      type: row.targetType === targetTypes.none ? null : nameIn(targetNames, row.targetType),
-      id: orNull(row.target),
-    },
-    outcome: nameIn(outcomeNames, row.outcome),
-    requestId: orNull(row.requestId),
-    clientAddress: address || null,
-    detail,
-  }
-}
+/** Throws an IntegrityError for what no engine records. */
+export const toJson = (event: RecordedEvent): AuditEventJson => ({
+  id: event.id,
+  time: toUtc(event.time),
+  actor: { type: nameIn(actorNames, event.actorType), id: event.actor, name: event.actorName },
+  action: nameIn(actionNames, event.action),
+  target: {
+    type: event.targetType === targetTypes.none ? null : nameIn(targetNames, event.targetType),
+    id: event.target,
+  },
+  outcome: nameIn(outcomeNames, event.outcome),
+  requestId: event.requestId,
+  clientAddress: event.clientAddress,
+  detail: event.detail,
+})
 
 const namesOf = (numbers: Readonly<Record<string, number>>): ReadonlyMap<number, string> =>
   new Map(Object.entries(numbers).map(([name, number]) => [number, name]))
@@ -125,5 +133,3 @@ const nameIn = (names: ReadonlyMap<number, string>, number: number): string => {
   if (name === undefined) throw new IntegrityError()
   return name
 }
-
-const orNull = (id: Uuid): Uuid | null => (id === nilUuid ? null : id)

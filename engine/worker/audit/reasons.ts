@@ -11,11 +11,14 @@ export const reasons = [
   /** The chain that goes on from it says otherwise. */
   'link_mismatch',
   'event_missing',
-  /** Of another chain, or out of its order. */
+  /** A block of another chain, or out of its order. */
   'event_misplaced',
-  /** Its plain columns are none that an event can have. */
+  /** A block whose plain columns are none that one can have. */
   'event_malformed',
-  'detail_unreadable',
+  /** A block that does not open, or whose content is not what its columns say. */
+  'block_unreadable',
+  /** A block's filter does not tell what is in it. */
+  'filter_mismatch',
   'mac_mismatch',
   /** The key that the chain was registered with is not there. */
   'mac_key_missing',
@@ -27,7 +30,7 @@ export const reasons = [
 ] as const
 export type Reason = (typeof reasons)[number]
 
-/** The first bad event, or the place where one should be. */
+/** The first event of the first bad block, or the place where one should be. */
 export interface Fault {
   readonly chain: Uuid
   readonly sequence: number

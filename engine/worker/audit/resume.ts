@@ -12,7 +12,8 @@ import { ChainState, firstDigest } from './chain.js'
 import type { AuditEvent } from './event.js'
 import type { Fault } from './reasons.js'
 import { systemEvent } from './system-event.js'
-import { ChainWalk, isSame } from './walk.js'
+import { isSame } from './same.js'
+import { ChainWalk } from './walk.js'
 
 export interface ChainParts {
   readonly tenant: TenantId
@@ -91,21 +92,21 @@ const walkToTip = async (
   return { fault: fault ?? (await walk.run()), state: walk.state }
 }
 
-/** Whether the event of the last anchor is stored, and its MAC is the one of the anchored digest. */
+/** Whether the block that the last anchor is at the end of is stored, and its MAC is the one of the anchored digest. */
 const checkAnchored = async (
   store: ChainParts['store'],
   state: ChainState,
   { chain, seq, mac }: AnchorRecord,
   keys: Keyring,
 ): Promise<Fault | null> => {
-  const [row] = await store.auditChain(chain, seq, 1)
-  if (!row) return { chain, sequence: seq, id: null, reason: 'chain_cut' }
-  if (row.seq !== seq) return { chain, sequence: seq, id: null, reason: 'event_missing' }
-  const fault = { chain, sequence: seq, id: row.id }
+  const [block] = await store.auditChain(chain, seq, 1)
+  if (!block) return { chain, sequence: seq, id: null, reason: 'chain_cut' }
+  const fault = { chain, sequence: seq, id: null }
+  if (block.firstSeq + block.count - 1 !== seq) return { ...fault, reason: 'event_missing' }
   try {
     const expected = state.mac(keys)
     if (!isSame(expected, mac)) return { ...fault, reason: 'anchor_mismatch' }
-    return isSame(expected, row.mac) ? null : { ...fault, reason: 'mac_mismatch' }
+    return isSame(expected, block.mac) ? null : { ...fault, reason: 'mac_mismatch' }
   } catch (error) {
     if (error instanceof IntegrityError) return { ...fault, reason: 'mac_key_missing' }
     throw error

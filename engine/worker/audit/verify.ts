@@ -6,7 +6,13 @@ import type { ChainRegistration } from '../../task/broker.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { Store } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
-import { type ChainResult, checkChain, type Watch } from './chain-check.js'
+import {
+  type ChainResult,
+  checkChain,
+  type CheckParts,
+  ContentWatch,
+  type Watch,
+} from './chain-check.js'
 import type { Fault } from './reasons.js'
 import { ChainWalk, type Pace } from './walk.js'
 
@@ -34,7 +40,7 @@ export interface VerifyReport {
   readonly firstBad?: Fault
 }
 
-type VerifiedStore = Pick<Store, 'auditChain' | 'auditExtents' | 'read'>
+type VerifiedStore = Pick<Store, 'auditChain' | 'auditChains' | 'read'>
 type VerifiedSink = Pick<AnchorSink, 'chains' | 'anchors'>
 
 /** Rejects when store or sink cannot be reached: that says nothing about the log. */
@@ -45,18 +51,12 @@ export const verifyAudit = async (
   { tenant, rows = null, ...pace }: VerifyOptions,
 ): Promise<VerifyReport> => {
   // In this order: a chain is registered before it has events.
-  const extents = await store.auditExtents()
+  const stored = await store.auditChains()
   const chains = await sink.chains()
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
-  const results = await checkAll(walks, sink, chains, rows?.watch ?? ignore)
-  const faults = [
-    ...results.flatMap((result) => result.faults),
-    ...unregistered(
-      extents.map(({ chain }) => chain),
-      chains,
-    ),
-  ]
-  if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, walks)))
+  const results = await checkAll(walks, { keys, sink, watch: rows?.watch ?? ignore }, chains)
+  const faults = [...results.flatMap((result) => result.faults), ...unregistered(stored, chains)]
+  if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, keys, walks)))
   return reportOf(walks, results, faults)
 }
 
@@ -65,14 +65,13 @@ const ignore: Watch = () => {}
 // One after the other, in the order of their registration.
 const checkAll = async (
   walks: readonly ChainWalk[],
-  sink: VerifiedSink,
+  parts: CheckParts,
   chains: readonly ChainRegistration[],
-  watch: Watch,
 ): Promise<readonly ChainResult[]> => {
   const results: ChainResult[] = []
   for (const walk of walks) {
     const successors = chains.filter(({ previousChain }) => previousChain === walk.chain)
-    results.push(await checkChain(walk, sink, successors, watch))
+    results.push(await checkChain(walk, parts, successors))
   }
   return results
 }
@@ -99,23 +98,29 @@ const faultAt = (chain: Uuid, reason: Fault['reason']): Fault => ({
 const compareRows = async (
   rows: RowComparison,
   store: VerifiedStore,
+  keys: Keyring,
   walks: readonly ChainWalk[],
 ): Promise<Fault[]> => {
-  const visitor = {
-    page: () => Promise.resolve(),
-    event: (...[row, json]: Parameters<Watch>) => {
-      rows.watch(row, json)
-      return null
-    },
-  }
   const late: Fault[] = []
   const changed = await rows.compare(store, async () => {
-    for (const walk of walks) {
-      const fault = await walk.run(visitor)
-      if (fault) late.push(fault)
-    }
+    for (const walk of walks) late.push(...(await goOn(walk, keys, rows.watch)))
   })
   return changed ? [...late, changed] : late
+}
+
+/** Over what came since the walk ended. */
+const goOn = async (walk: ChainWalk, keys: Keyring, watch: Watch): Promise<Fault[]> => {
+  const contents = new ContentWatch(walk.state.registration, keys, watch)
+  const faults: Fault[] = []
+  const fault = await walk.run({
+    page: () => Promise.resolve(),
+    block: (block) => {
+      const unreadable = contents.block(block)
+      if (unreadable) faults.push(unreadable)
+      return null
+    },
+  })
+  return fault ? [...faults, fault] : faults
 }
 
 const reportOf = (

@@ -1,17 +1,18 @@
-// Goes through the stored events of one chain and checks each: its place, its detail, its MAC. Whoever verifies and
-// whoever resumes a chain walk it the same way. It trusts nothing of the store, and stops at the first fault.
+// Goes through the stored blocks of one chain and checks each: its place, its MAC, and for who asks its content.
+// Whoever verifies and whoever resumes a chain walk it the same way. It trusts nothing of the store. A block that does
+// not open is told and passed: the chain goes over it. Where the chain itself is not whole, the walk ends.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { timingSafeEqual } from 'node:crypto'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { ChainRegistration } from '../../task/broker.js'
 import { IntegrityError } from '../cipher/record.js'
 import { type Keyring } from '../keys/keyring.js'
-import type { AuditRow, Store } from '../store/store.js'
+import type { AuditBlock, Store } from '../store/store.js'
 import { ChainState } from './chain.js'
-import { openDetail } from './detail.js'
 import type { Fault, Reason } from './reasons.js'
+import { isSame } from './same.js'
 
-const pageRows = 1_024
+/** At most 16 MiB. */
+const pageBlocks = 64
 /** Events between two looks at what else the thread has to do. */
 const sliceEvents = 256
 
@@ -23,17 +24,18 @@ export interface Pace {
   readonly giveWay?: (() => Promise<void>) | undefined
 }
 
-/** Looks at events that are right by themselves. */
+/** Looks at blocks that are where they belong. */
 export interface Visitor {
-  /** Before events up to this one are shown. */
+  /** Before blocks up to this event are shown. */
   page(lastSeq: number): Promise<void>
-  /** The state is the one after this event. What is answered is wrong with it all the same. */
-  event(row: AuditRow, json: string, state: ChainState): Reason | null
+  /** The state is the one after this block. What is answered is wrong with the chain at it all the same. */
+  block(block: AuditBlock, state: ChainState): Reason | null
 }
 
 export class ChainWalk {
   readonly state: ChainState
   #events = 0
+  #slice = 0
 
   constructor(
     private readonly store: Pick<Store, 'auditChain'>,
@@ -52,7 +54,7 @@ export class ChainWalk {
     return this.state.registration.chain
   }
 
-  /** Events that were in order. */
+  /** Events of blocks that were in order. */
   get events(): number {
     return this.#events
   }
@@ -61,42 +63,45 @@ export class ChainWalk {
   async run(visitor?: Visitor): Promise<Fault | null> {
     for (;;) {
       this.pace.signal?.throwIfAborted()
-      const rows = await this.store.auditChain(this.chain, this.state.seq + 1, pageRows)
-      await visitor?.page(this.state.seq + rows.length)
-      for (const [i, row] of rows.entries()) {
-        if (i % sliceEvents === 0) await (this.pace.giveWay ?? nextTurn)()
-        const fault = this.#step(row, visitor)
+      const blocks = await this.store.auditChain(this.chain, this.state.seq + 1, pageBlocks)
+      await visitor?.page(lastSeqOf(blocks))
+      for (const block of blocks) {
+        await this.#giveWay()
+        const fault = this.#step(block, visitor)
         if (fault) return fault
       }
-      if (rows.length < pageRows) return null
+      if (blocks.length < pageBlocks) return null
     }
   }
 
-  #step(row: AuditRow, visitor: Visitor | undefined): Fault | null {
-    const sequence = this.state.seq + 1
-    if (row.chain === this.chain && row.seq > sequence)
-      return { chain: this.chain, sequence, id: null, reason: 'event_missing' }
-    const reason = this.#check(row, sequence, visitor)
-    if (reason === null) this.#events++
-    return reason && { chain: this.chain, sequence, id: row.id, reason }
+  #giveWay(): Promise<void> | undefined {
+    if (this.#slice < sliceEvents) return undefined
+    this.#slice = 0
+    return (this.pace.giveWay ?? nextTurn)()
   }
 
-  #check(row: AuditRow, sequence: number, visitor: Visitor | undefined): Reason | null {
-    if (row.chain !== this.chain || row.seq !== sequence) return 'event_misplaced'
-    let json: string
+  #step(block: AuditBlock, visitor: Visitor | undefined): Fault | null {
+    const sequence = this.state.seq + 1
+    const reason = this.#check(block, sequence, visitor)
+    if (reason !== null) return { chain: this.chain, sequence, id: null, reason }
+    this.#events += block.count
+    this.#slice += block.count
+    return null
+  }
+
+  #check(block: AuditBlock, sequence: number, visitor: Visitor | undefined): Reason | null {
+    if (block.chain !== this.chain || block.firstSeq < sequence) return 'event_misplaced'
+    if (block.firstSeq > sequence) return 'event_missing'
     try {
-      const opened = openDetail(this.keys, row)
-      json = opened.json
-      this.state.advance(row, opened.commit)
+      this.state.advance(block)
     } catch (error) {
-      if (error instanceof IntegrityError) return 'detail_unreadable'
-      if (error instanceof RangeError || error instanceof TypeError) return 'event_malformed'
+      if (error instanceof RangeError) return 'event_malformed'
       throw error
     }
-    return this.#checkMac(row) ?? visitor?.event(row, json, this.state) ?? null
+    return this.#checkMac(block) ?? visitor?.block(block, this.state) ?? null
   }
 
-  #checkMac({ mac }: AuditRow): Reason | null {
+  #checkMac({ mac }: AuditBlock): Reason | null {
     try {
       return isSame(this.state.mac(this.keys), mac) ? null : 'mac_mismatch'
     } catch (error) {
@@ -106,6 +111,7 @@ export class ChainWalk {
   }
 }
 
-/** In constant time: a MAC must not be found byte by byte. */
-export const isSame = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && timingSafeEqual(a, b)
+const lastSeqOf = (blocks: readonly AuditBlock[]): number => {
+  const last = blocks.at(-1)
+  return last ? last.firstSeq + last.count - 1 : 0
+}

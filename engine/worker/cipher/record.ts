@@ -41,7 +41,7 @@ export interface RecordKeys {
 }
 
 // Plaintexts of seals up to this length share one piece of memory, wiped after each: a fresh one costs as much as GCM.
-const scratch = Buffer.alloc(4096)
+const scratch = Buffer.alloc(64 * 1024)
 
 export const sealRecord = (
   key: RecordKey,
@@ -51,7 +51,19 @@ export const sealRecord = (
   content: unknown,
 ): Buffer => {
   const secret = place.field.purpose === 'secrets'
-  const plaintext = plaintextOf(secret ? secretContentText(content) : contentText(content))
+  const text = secret ? secretContentText(content) : contentText(content)
+  return sealText(key, suite, associated, place, text)
+}
+
+/** As sealRecord, for content that is text and not a JSON value. */
+export const sealText = (
+  key: RecordKey,
+  suite: SuiteId,
+  associated: AssociatedData,
+  place: Place,
+  text: string,
+): Buffer => {
+  const plaintext = plaintextOf(text, place.field.paddedTo)
   try {
     const record = Buffer.allocUnsafe(recordOverhead + plaintext.length)
     writeHeader(record, key, suite, purposes[place.field.purpose])
@@ -65,9 +77,9 @@ export const sealRecord = (
   }
 }
 
-const plaintextOf = (text: string): Buffer => {
+const plaintextOf = (text: string, paddedTo: number | undefined): Buffer => {
   const length = Buffer.byteLength(text)
-  const padded = paddedLength(length)
+  const padded = paddedLength(length, paddedTo)
   const plaintext =
     padded <= scratch.length ? scratch.subarray(0, padded) : Buffer.allocUnsafeSlow(padded)
   plaintext.write(text, 4)
@@ -90,14 +102,23 @@ export const openRecord = (
   associated: AssociatedData,
   place: Place,
   record: Buffer,
-): unknown => {
+): unknown => parsed(openText(keys, associated, place, record))
+
+/** As openRecord, for what sealText has sealed. */
+export const openText = (
+  keys: RecordKeys,
+  associated: AssociatedData,
+  place: Place,
+  record: Buffer,
+): string => {
   const suite = record[1]
   const key = keyOf(keys, record, purposes[place.field.purpose])
   if (!key || !isSuiteId(suite)) throw new IntegrityError()
   const aead = key.aead(suite)
   try {
     const nonce = record.subarray(headerBytes, bodyOffset)
-    return contentOf(aead.open(nonce, record.subarray(bodyOffset), associated.of(record, place)))
+    const plaintext = aead.open(nonce, record.subarray(bodyOffset), associated.of(record, place))
+    return textOf(plaintext, place.field.paddedTo)
   } catch {
     throw new IntegrityError()
   }
@@ -112,10 +133,18 @@ const keyOf = (keys: RecordKeys, record: Buffer, purpose: number): RecordKey | u
     : undefined
 }
 
-const contentOf = (plaintext: Buffer): unknown => {
+const textOf = (plaintext: Buffer, paddedTo: number | undefined): string => {
   try {
-    return JSON.parse(unframe(plaintext).toString())
+    return unframe(plaintext, paddedTo).toString()
   } finally {
     plaintext.fill(0)
+  }
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new IntegrityError()
   }
 }

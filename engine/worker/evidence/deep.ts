@@ -3,8 +3,8 @@
 // meanwhile is not mistaken for it.
 import type { Milliseconds } from '../../clock.js'
 import { sessionLifetime } from '../identity/session.js'
-import type { AuditRow, Row, Store } from '../store/store.js'
-import { parseDetail } from '../audit/detail.js'
+import type { PlacedEvent } from '../audit/chain-check.js'
+import type { Row, Store } from '../store/store.js'
 import type { Fault } from '../audit/reasons.js'
 import type { RowComparison } from '../audit/verify.js'
 import {
@@ -17,7 +17,7 @@ import {
 
 /** A row's newest write event. */
 interface Claim extends RecordedRow {
-  readonly event: Pick<AuditRow, 'chain' | 'seq' | 'id'>
+  readonly event: Pick<PlacedEvent, 'chain' | 'firstSeq' | 'id'>
   /** Of all its write events: each version is written once, one after the other. */
   readonly oldest: number
   readonly count: number
@@ -38,13 +38,11 @@ export class RecordedRows implements RowComparison {
   #forgetAt = endsAtFirst
 
   /** Takes in what an event in order says was written. */
-  readonly watch = (row: AuditRow, json: string): void => {
-    if (!json.includes('"written"') && !json.includes('"ended"')) return
-    const { detail } = parseDetail(json)
-    const { chain, seq, id, time } = row
+  readonly watch = ({ detail, chain, firstSeq, id, time }: PlacedEvent): void => {
+    if (!('written' in detail) && !('ended' in detail)) return
+    const event = { chain, firstSeq, id }
     this.#latest = Math.max(this.#latest, time)
-    for (const ended of endedIn(detail))
-      this.#ended.push({ ...ended, time, event: { chain, seq, id } })
+    for (const ended of endedIn(detail)) this.#ended.push({ ...ended, time, event })
     if (this.#ended.length > this.#forgetAt) this.#forgetOldEnds()
     for (const written of recordedIn(detail)) {
       const key = `${written.table} ${written.id}`
@@ -52,10 +50,7 @@ export class RecordedRows implements RowComparison {
       const oldest = Math.min(known?.oldest ?? written.version, written.version)
       const count = (known?.count ?? 0) + 1
       // Several writers' chains overlap in time; a row's versions do not.
-      const newest =
-        known && known.version >= written.version
-          ? known
-          : { ...written, event: { chain, seq, id } }
+      const newest = known && known.version >= written.version ? known : { ...written, event }
       this.#newest.set(key, { ...newest, oldest, count })
     }
   }
@@ -120,7 +115,7 @@ const isAs = (row: Row, { version, digest }: RecordedRow): boolean =>
 
 const faultOf = ({ event }: Pick<Claim, 'event'>): Fault => ({
   chain: event.chain,
-  sequence: event.seq,
+  sequence: event.firstSeq,
   id: event.id,
   reason: 'row_changed',
 })

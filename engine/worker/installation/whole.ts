@@ -42,7 +42,7 @@ const holdsOthers = async (store: Store, table: Table): Promise<boolean> =>
 /** What nobody can have made before the founding row: tenants and their keys, users, operations, events, a state. */
 const holdsMore = async (store: Store): Promise<boolean> => {
   for (const table of tables) if (await holdsOthers(store, table)) return true
-  return (await store.auditExtents()).length > 0 || (await store.state()).accessEpoch > 0
+  return (await store.auditChains()).length > 0 || (await store.state()).accessEpoch > 0
 }
 
 /**

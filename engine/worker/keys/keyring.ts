@@ -5,7 +5,14 @@ import { timingSafeEqual } from 'node:crypto'
 import type { TenantId, Uuid } from '../../ids.js'
 import { uuidToBytes } from '../../ids.js'
 import { AssociatedData, type Place } from '../cipher/associated-data.js'
-import { IntegrityError, openRecord, type RecordKeys, sealRecord } from '../cipher/record.js'
+import {
+  IntegrityError,
+  openRecord,
+  openText,
+  type RecordKeys,
+  sealRecord,
+  sealText,
+} from '../cipher/record.js'
 import { purposes, type Purpose, sealedFields, type SealedFieldName } from '../cipher/registry.js'
 import { type SuiteId, suiteIds } from '../cipher/suites.js'
 import { type IndexName, type IndexValue, type WrappedKeyRow } from '../store/store.js'
@@ -23,6 +30,8 @@ export interface KeyringLease {
   /** More than once is no error. */
   release(): void
 }
+
+const auditTermBytes = 16
 
 export interface AuditMac {
   /** 32 bytes. */
@@ -122,6 +131,20 @@ export class Keyring {
     return openRecord(this.#keysOf(field.purpose), this.#associated, place, record)
   }
 
+  /** As seal, of text that is no JSON value. */
+  sealText(name: SealedFieldName, recordId: Uuid, recordVersion: number, text: string): Buffer {
+    const field = sealedFields[name]
+    const { newest } = this.#keysOf(field.purpose)
+    return sealText(newest, this.suite, this.#associated, { field, recordId, recordVersion }, text)
+  }
+
+  /** What sealText has sealed at this place. Throws an IntegrityError on anything wrong. */
+  openText(name: SealedFieldName, recordId: Uuid, recordVersion: number, record: Buffer): string {
+    const field = sealedFields[name]
+    const keys = this.#keysOf(field.purpose)
+    return openText(keys, this.#associated, { field, recordId, recordVersion }, record)
+  }
+
   /**
    * Values of a blind index (FORMATS §3), the present version first. While the index key rotates there are several:
    * all are written, any is found. Parts must be in canonical form.
@@ -167,6 +190,13 @@ export class Keyring {
     const key = macKey === undefined ? keys.newest : keys.all.find((each) => isNamed(each, macKey))
     if (!key) throw new IntegrityError()
     return { mac: key.mac('mac', digest), keyId: Buffer.from(key.keyId) }
+  }
+
+  /** What a filter of the audit log is asked for (FORMATS §5), 16 bytes, under the version that `macKey` names. */
+  auditTerm(input: Uint8Array, macKey: Uint8Array): Buffer {
+    const key = this.#keysOf('audit').all.find((each) => isNamed(each, macKey))
+    if (!key) throw new IntegrityError()
+    return key.mac('filter', input).subarray(0, auditTermBytes)
   }
 
   /** 8 bytes: the key that auditMac uses unless told otherwise. */

@@ -16,7 +16,7 @@ export const subkeyLabels = {
   credentials: ['seal', 'verifier', 'idem'],
   identity: ['seal'],
   modules: ['seal'],
-  audit: ['seal', 'mac'],
+  audit: ['seal', 'mac', 'filter'],
   index: ['entryPath', 'entryFolder', 'username', 'accountName', 'tenantCode', 'knownNetwork'],
 } as const satisfies Record<Purpose, readonly string[]>
 export type SubkeyLabel = (typeof subkeyLabels)[Purpose][number]

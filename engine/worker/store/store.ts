@@ -92,23 +92,25 @@ export type Change =
   /** A row that is gone already is no error. */
   | { readonly op: 'delete'; readonly table: Table; readonly id: Uuid }
 
-/** One audit event as stored (FORMATS §5). Primary key (chain, seq). Never updated, never deleted by the engine. */
-export interface AuditRow {
+/** A block of audit events as stored (FORMATS §5). Primary key (chain, firstSeq). Inserted, and nothing else. */
+export interface AuditBlock {
   readonly chain: Uuid
-  /** From 1. */
-  readonly seq: number
-  readonly id: Uuid
-  readonly time: Milliseconds
-  readonly actorType: number
-  readonly actor: Uuid
-  readonly action: number
-  readonly outcome: number
-  readonly targetType: number
-  readonly target: Uuid
-  readonly requestId: Uuid
-  /** Sealed record: salt and detail. */
-  readonly detail: Buffer
-  /** HMAC over the chain's digest at this event, 32 bytes. */
+  /** Number of its first event in the chain, from 1. */
+  readonly firstSeq: number
+  /** Events, 1–512. */
+  readonly count: number
+  /** Of its events, those that gave out a secret. */
+  readonly secretReads: number
+  /** The access epoch that its decisions rest on. */
+  readonly epoch: number
+  readonly firstTime: Milliseconds
+  readonly lastTime: Milliseconds
+  readonly filter: Buffer
+  /** 32 bytes: what the chain commits to. */
+  readonly contentHash: Buffer
+  /** Sealed record: the lines of its events. */
+  readonly sealed: Buffer
+  /** HMAC over the chain's digest at this block, 32 bytes. */
   readonly mac: Buffer
 }
 
@@ -142,7 +144,7 @@ export interface StateGuard {
 export interface Commit {
   readonly changes: readonly Change[]
   /** At least one: a change and its event commit together. */
-  readonly audit: readonly AuditRow[]
+  readonly audit: readonly AuditBlock[]
   readonly outbox: readonly OutboxRow[]
   /** Null: whatever the state is. */
   readonly guard: StateGuard | null
@@ -190,21 +192,17 @@ export interface IndexedOptions {
   readonly limit: number
 }
 
+/** Of an event among all of a log: by the time of its block, newest first. */
 export interface AuditPosition {
+  /** `lastTime` of its block. */
   readonly time: Milliseconds
-  readonly id: Uuid
-}
-
-export interface ChainExtent {
   readonly chain: Uuid
-  readonly firstSeq: number
-  readonly lastSeq: number
-  readonly count: number
+  readonly seq: number
 }
 
 /**
  * - `conflict`: a unique index entry or id exists · `stale`: expectedVersion differs or the row is gone ·
- *   `epoch`: the state is not the expected one · `audit_conflict`: (chain, seq) holds other bytes: another writer ·
+ *   `epoch`: the state is not the expected one · `audit_conflict`: (chain, firstSeq) holds other bytes: another writer ·
  *   `unavailable`: the database cannot be reached, or ended the statement; nothing of it is kept.
  */
 export type StoreErrorCode =
@@ -245,7 +243,7 @@ export interface Store {
   ): Promise<ReadonlyMap<Uuid, number>>
   /**
    * All or nothing, durable when it resolves. Answers the state as it is afterwards.
-   * A lost connection at COMMIT is settled by looking for the audit rows: the same bytes there mean it was committed.
+   * A lost connection at COMMIT is settled by looking for the audit blocks: the same bytes there mean it was committed.
    */
   commit(commit: Commit): Promise<StoredState>
   /**
@@ -254,12 +252,16 @@ export interface Store {
    */
   put(changes: readonly Change[]): Promise<void>
   /** One statement: appends, and answers state and present entry versions. Repeating the same bytes is no error. */
-  append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult>
-  /** Events newest first, strictly older than `before`. */
-  auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]>
-  /** Events of one chain in order, from `fromSeq` on. */
-  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]>
-  auditExtents(): Promise<ChainExtent[]>
+  append(blocks: readonly AuditBlock[], served: readonly Uuid[]): Promise<AppendResult>
+  /**
+   * Blocks newest first, by (lastTime, chain, firstSeq): those that may hold events strictly older than `before`. Where
+   * somebody planted one that begins before 1, it is left out: it has no place.
+   */
+  auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]>
+  /** Blocks of one chain in order, from the one that holds event `fromSeq` on. */
+  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]>
+  /** Chains that have a block. */
+  auditChains(): Promise<Uuid[]>
   keys(): Promise<WrappedKeyRow[]>
   /** Inserts; (purpose, version) that exist already are left as they are. */
   putKeys(rows: readonly WrappedKeyRow[]): Promise<void>

@@ -7,16 +7,16 @@ import { ownCode, sharedEngine } from '../../support/shared.js'
 
 const failuresFor = (role: string): Readonly<Record<string, readonly [string, string]>> => ({
   'may not be written': [
-    `revoke insert on rppam.audit_event from ${role}`,
-    `grant insert on rppam.audit_event to ${role}`,
+    `revoke insert on rppam.audit_block from ${role}`,
+    `grant insert on rppam.audit_block to ${role}`,
   ],
   'is gone': [
-    'alter table rppam.audit_event rename to audit_gone',
-    'alter table rppam.audit_gone rename to audit_event',
+    'alter table rppam.audit_block rename to audit_gone',
+    'alter table rppam.audit_gone rename to audit_block',
   ],
   'refuses every row': [
-    'alter table rppam.audit_event add constraint refusing check (seq < 0) not valid',
-    'alter table rppam.audit_event drop constraint refusing',
+    'alter table rppam.audit_block add constraint refusing check (first_seq < 0) not valid',
+    'alter table rppam.audit_block drop constraint refusing',
   ],
 })
 

@@ -16,7 +16,7 @@ t.test('summary, health and set-up token', async (t) => {
     t,
     server,
     'rppam_tenant_acme',
-    'rppam.audit_event',
+    'rppam.audit_block',
     'access exclusive',
   )
   const timed = async (asked: Promise<Answer>): Promise<Answer> => {

@@ -18,7 +18,7 @@ t.test('a part of the installation is lost', async (t) => {
   await first.stop()
 
   // All that the last transaction of the first start made: where a SIGKILL before it leaves the database.
-  await control('truncate rppam.setting, rppam.user_account, rppam.row_index, rppam.audit_event')
+  await control('truncate rppam.setting, rppam.user_account, rppam.row_index, rppam.audit_block')
   await control('truncate rppam.audit_anchor')
   await control(`update rppam.tenant_state set access_epoch = 0, sealed = ''`)
   const engine = await start({ RPPAM_BOOTSTRAP_PASSWORD: 'second password' })

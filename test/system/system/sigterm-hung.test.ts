@@ -31,7 +31,7 @@ const started = async (t: Test) => {
 t.test("a tenant's database hangs", async (t) => {
   const { server, engine, acme, contoso, list } = await started(t)
   const before = await anchorsOf(server, contoso.id)
-  await lockTable(t, server, 'rppam_tenant_acme', 'rppam.audit_event')
+  await lockTable(t, server, 'rppam_tenant_acme', 'rppam.audit_block')
   const hung = list(acme.token).catch(() => null)
   await list(contoso.token)
   t.strictSame(await engine.stop(), { code: 0, signal: null })

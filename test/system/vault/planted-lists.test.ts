@@ -201,9 +201,9 @@ t.test('planted rows in lists', async (t) => {
       '1750000000000',
     ]
     for (const time of times)
-      await sql(`insert into rppam.audit_event select gen_random_uuid(), gen_random_uuid(), actor, target,
-        request_id, 1, ${time}, action, actor_type, outcome, target_type, detail, mac
-        from rppam.audit_event limit 1`)
+      await sql(`insert into rppam.audit_block select gen_random_uuid(), first_seq, epoch, ${time},
+        ${time}, count, secret_reads, filter, content_hash, mac, sealed
+        from rppam.audit_block limit 1`)
     const all = await get('audit/events?limit=1000')
     t.strictSame([all.status, unreadable(all)], [200, String(times.length)])
     t.equal(all.body.length, before + 1, 'and that it was read')

@@ -1,7 +1,7 @@
 // What a test does to a store: calls that fail before or after their effect, rows that somebody altered behind the
 // engine's back. No code of the engine itself may use it.
 import type { Uuid } from '../../../ids.js'
-import type { AuditRow, Row, Store, StoreErrorCode, StoredState, Table } from '../store.js'
+import type { AuditBlock, Row, Store, StoreErrorCode, StoredState, Table } from '../store.js'
 
 export type StoreMethod = Exclude<keyof Store, 'close'>
 
@@ -21,7 +21,7 @@ export interface StoreFaults {
   beforeNext(method: StoreMethod, work: () => Promise<void> | void): void
   /** Replaces or, with null, removes a stored row, as a database administrator would. Throws when it is not there. */
   tamper(table: Table, id: Uuid, change: (row: Row) => Row | null): void
-  tamperAudit(chain: Uuid, seq: number, change: (row: AuditRow) => AuditRow | null): void
+  tamperAudit(chain: Uuid, seq: number, change: (row: AuditBlock) => AuditBlock | null): void
   /** Another node's state, or one that a database administrator has put there. */
   setState(state: StoredState): void
   /** How often each method was called. */

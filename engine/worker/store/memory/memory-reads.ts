@@ -1,9 +1,8 @@
 // What a memory store answers: every order and filter that store.ts promises, over copies.
 import type { Uuid } from '../../../ids.js'
 import type {
+  AuditBlock,
   AuditPosition,
-  AuditRow,
-  ChainExtent,
   ChildrenOptions,
   IndexValue,
   IndexedOptions,
@@ -20,7 +19,15 @@ export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b
 
 const byId: Compare<Row> = (a, b) => compareText(a.id, b.id)
 const newestVersion: Compare<Row> = (a, b) => b.version - a.version || byId(a, b)
-const newestEvent: Compare<AuditPosition> = (a, b) => b.time - a.time || compareText(b.id, a.id)
+const newestEvent: Compare<AuditPosition> = (a, b) =>
+  b.time - a.time || compareText(b.chain, a.chain) || b.seq - a.seq
+
+/** Where its first event is. */
+const positionOf = ({ lastTime, chain, firstSeq }: AuditBlock): AuditPosition => ({
+  time: lastTime,
+  chain,
+  seq: firstSeq,
+})
 
 const rowsOf = ({ tables }: MemoryData, table: Table): Row[] =>
   [...(tables.get(table)?.values() ?? [])].map(({ row }) => row)
@@ -101,10 +108,11 @@ export const auditPage = (
   data: MemoryData,
   before: AuditPosition | null,
   limit: number,
-): AuditRow[] =>
+): AuditBlock[] =>
   [...data.audit.values()]
-    .filter((row) => before === null || newestEvent(before, row) < 0)
-    .sort(newestEvent)
+    .filter(({ firstSeq }) => firstSeq > 0)
+    .filter((block) => before === null || newestEvent(before, positionOf(block)) < 0)
+    .sort((a, b) => newestEvent(positionOf(a), positionOf(b)))
     .slice(0, limit)
     .map(copyOf)
 
@@ -113,27 +121,13 @@ export const auditChain = (
   chain: Uuid,
   fromSeq: number,
   limit: number,
-): AuditRow[] =>
+): AuditBlock[] =>
   [...data.audit.values()]
-    .filter((row) => row.chain === chain && row.seq >= fromSeq)
-    .sort((a, b) => a.seq - b.seq)
+    .filter((block) => block.chain === chain && block.firstSeq + block.count > fromSeq)
+    .sort((a, b) => a.firstSeq - b.firstSeq)
     .slice(0, limit)
     .map(copyOf)
 
-export const auditExtents = (data: MemoryData): ChainExtent[] => {
-  const extents = new Map<Uuid, ChainExtent>()
-  for (const { chain, seq } of data.audit.values()) {
-    const { firstSeq, lastSeq, count } = extents.get(chain) ?? {
-      firstSeq: seq,
-      lastSeq: seq,
-      count: 0,
-    }
-    extents.set(chain, {
-      chain,
-      firstSeq: Math.min(firstSeq, seq),
-      lastSeq: Math.max(lastSeq, seq),
-      count: count + 1,
-    })
-  }
-  return [...extents.values()]
-}
+export const auditChains = (data: MemoryData): Uuid[] => [
+  ...new Set([...data.audit.values()].map(({ chain }) => chain)),
+]

@@ -2,7 +2,7 @@
 // that nobody holds a stored buffer. A change is made on a copy of the maps and taken over as a whole.
 import type { Uuid } from '../../../ids.js'
 import {
-  type AuditRow,
+  type AuditBlock,
   type Change,
   type IndexEntry,
   type IndexValue,
@@ -23,7 +23,7 @@ interface Stored {
 
 export interface MemoryData {
   readonly tables: ReadonlyMap<Table, ReadonlyMap<Uuid, Stored>>
-  readonly audit: ReadonlyMap<string, AuditRow>
+  readonly audit: ReadonlyMap<string, AuditBlock>
   readonly keys: readonly WrappedKeyRow[]
   readonly outbox: readonly OutboxRow[]
   readonly state: StoredState
@@ -49,12 +49,12 @@ export const copyOf = <T extends object>(record: T): T => {
 export const indexKey = ({ index, indexVersion, value }: IndexValue): string =>
   `${index}/${indexVersion}/${value.toString('hex')}`
 
-export const auditKey = ({ chain, seq }: Pick<AuditRow, 'chain' | 'seq'>): string =>
-  `${chain}/${seq}`
+export const auditKey = ({ chain, firstSeq }: Pick<AuditBlock, 'chain' | 'firstSeq'>): string =>
+  `${chain}/${firstSeq}`
 
-/** Whether two audit rows have the same bytes. */
-export const isSameAudit = (a: AuditRow, b: AuditRow): boolean =>
-  (Object.keys(a) as (keyof AuditRow)[]).every((name) => {
+/** Whether two blocks have the same bytes. */
+export const isSameAudit = (a: AuditBlock, b: AuditBlock): boolean =>
+  (Object.keys(a) as (keyof AuditBlock)[]).every((name) => {
     const [left, right] = [a[name], b[name]]
     return Buffer.isBuffer(left) ? left.equals(right as Buffer) : left === right
   })
@@ -95,8 +95,8 @@ export const withChanges = (data: MemoryData, changes: readonly Change[]): Memor
   return { ...data, tables }
 }
 
-/** Rows that are there already with the same bytes stay; other bytes: `audit_conflict`. */
-export const withAudit = (data: MemoryData, added: readonly AuditRow[]): MemoryData => {
+/** Blocks that are there already with the same bytes stay; other bytes: `audit_conflict`. */
+export const withAudit = (data: MemoryData, added: readonly AuditBlock[]): MemoryData => {
   const audit = new Map(data.audit)
   for (const row of added) {
     const present = audit.get(auditKey(row))

@@ -3,9 +3,8 @@
 import type { Uuid } from '../../../ids.js'
 import {
   type AppendResult,
+  type AuditBlock,
   type AuditPosition,
-  type AuditRow,
-  type ChainExtent,
   type Change,
   type ChildrenOptions,
   type Commit,
@@ -97,8 +96,8 @@ class Memory implements MemoryStore {
     return this.#write('put', (data) => withChanges(data, changes))
   }
 
-  async append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult> {
-    await this.#write('append', (data) => withAudit(data, rows))
+  async append(blocks: readonly AuditBlock[], served: readonly Uuid[]): Promise<AppendResult> {
+    await this.#write('append', (data) => withAudit(data, blocks))
     const live = reads
       .readRows(this.#data, 'vault_entry', served)
       .filter(({ state }) => state === rowState.live)
@@ -108,16 +107,16 @@ class Memory implements MemoryStore {
     }
   }
 
-  auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]> {
+  auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
     return this.#read('auditPage', (data) => reads.auditPage(data, before, limit))
   }
 
-  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]> {
+  auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {
     return this.#read('auditChain', (data) => reads.auditChain(data, chain, fromSeq, limit))
   }
 
-  auditExtents(): Promise<ChainExtent[]> {
-    return this.#read('auditExtents', reads.auditExtents)
+  auditChains(): Promise<Uuid[]> {
+    return this.#read('auditChains', reads.auditChains)
   }
 
   keys(): Promise<WrappedKeyRow[]> {
@@ -177,13 +176,17 @@ class Memory implements MemoryStore {
     this.#data = { ...this.#data, tables: new Map(this.#data.tables).set(table, rows) }
   }
 
-  tamperAudit(chain: Uuid, seq: number, change: (row: AuditRow) => AuditRow | null): void {
+  tamperAudit(
+    chain: Uuid,
+    firstSeq: number,
+    change: (block: AuditBlock) => AuditBlock | null,
+  ): void {
     const audit = new Map(this.#data.audit)
-    const stored = audit.get(auditKey({ chain, seq }))
-    if (!stored) throw new RangeError(`no event ${seq} in ${chain}`)
+    const stored = audit.get(auditKey({ chain, firstSeq }))
+    if (!stored) throw new RangeError(`no block ${firstSeq} in ${chain}`)
     audit.delete(auditKey(stored))
-    const row = change(copyOf(stored))
-    if (row !== null) audit.set(auditKey(row), copyOf(row))
+    const block = change(copyOf(stored))
+    if (block !== null) audit.set(auditKey(block), copyOf(block))
     this.#data = { ...this.#data, audit }
   }
 

@@ -2,19 +2,19 @@
 // Its text never changes, so that it is prepared once a connection. It takes the statement's snapshot before it inserts:
 // whatever was acknowledged before it began is in its answer.
 import type { Uuid } from '../../../ids.js'
-import { type AppendResult, type AuditRow, rowState } from '../store.js'
-import { auditParameters, insertAudit, presenceOf } from './audit-rows.js'
+import { type AppendResult, type AuditBlock, rowState } from '../store.js'
+import { blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
 import { failure, faultOf, uniqueViolation } from './faults.js'
 import { uuids } from './parameters.js'
 import type { Cell, Session } from './session.js'
 import { stateColumns, toState } from './state.js'
 
-// A plain insert, not ON CONFLICT: rows of a batch of which one is foreign must not be kept.
+// A plain insert, not ON CONFLICT: blocks of which one is foreign must not be kept.
 const text = `
-  with added as (${insertAudit()})
+  with added as (${insertBlocks()})
   select ${stateColumns}, (
     select string_agg(e.id || ' ' || e.version, ',') from vault_entry e
-    where e.id = any($14::uuid[]) and e.state = ${rowState.live}
+    where e.id = any($12::uuid[]) and e.state = ${rowState.live}
   ) from tenant_state`
 
 const idLength = 36
@@ -35,25 +35,25 @@ const toResult = (rows: readonly Cell[][]): AppendResult => {
 
 const insertAll = async (
   session: Session,
-  rows: readonly AuditRow[],
+  blocks: readonly AuditBlock[],
   served: string,
 ): Promise<AppendResult> => {
-  const parameters = [...auditParameters(rows), served]
+  const parameters = [...blockParameters(blocks), served]
   return toResult(await session.query({ text, parameters }))
 }
 
-/** Appends. Rows that are there already, byte for byte, stay. Throws StoreError `audit_conflict` or a DatabaseFault. */
+/** Appends. Blocks that are there already, byte for byte, stay. Throws StoreError `audit_conflict` or a DatabaseFault. */
 export const appendOn = async (
   session: Session,
-  rows: readonly AuditRow[],
+  blocks: readonly AuditBlock[],
   served: readonly Uuid[],
 ): Promise<AppendResult> => {
   const ids = uuids(served)
   try {
-    return await insertAll(session, rows, ids)
+    return await insertAll(session, blocks, ids)
   } catch (error) {
     if (faultOf(error).code !== uniqueViolation) throw error
-    const { missing, isForeign } = await presenceOf(session, rows)
+    const { missing, isForeign } = await presenceOf(session, blocks)
     if (isForeign) throw failure('audit_conflict', error)
     return insertMissing(session, missing, ids)
   }
@@ -61,7 +61,7 @@ export const appendOn = async (
 
 const insertMissing = async (
   session: Session,
-  missing: readonly AuditRow[],
+  missing: readonly AuditBlock[],
   ids: string,
 ): Promise<AppendResult> => {
   try {

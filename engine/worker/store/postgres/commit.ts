@@ -1,7 +1,7 @@
-// Changes and their events in one transaction. The events go first: their key, (chain, seq), is what a lost COMMIT is
+// Changes and their events in one transaction. The events go first: their key, (chain, first_seq), is what a lost COMMIT is
 // recognised by, and a second attempt waits there for the end of the first one, should the server still be at it.
 import { type Commit, type StateGuard, StoreError, type StoredState } from '../store.js'
-import { auditParameters, insertAudit, presenceOf } from './audit-rows.js'
+import { blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
 import { stepsOf } from './changes.js'
 import { DatabaseFault, failure } from './faults.js'
 import { outboxSteps } from './outbox.js'
@@ -9,10 +9,10 @@ import type { Session } from './session.js'
 import { readState, stateColumns, toState } from './state.js'
 import { inTransaction, type Step, transact } from './transaction.js'
 
-const withAudit = `with added as (${insertAudit(inTransaction)})`
+const withAudit = `with added as (${insertBlocks(inTransaction)})`
 
 // As hexadecimal text: the client has ideas of its own about a parameter that is a bytea.
-const isExpected = `access_epoch = $14::bigint and sealed = decode($15::text, 'hex')`
+const isExpected = `access_epoch = $12::bigint and sealed = decode($13::text, 'hex')`
 // A second row is somebody's that they would have read instead.
 const isAlone = '1 / (count(*) = 1 and (select count(*) from tenant_state) = 1)::integer'
 
@@ -23,13 +23,13 @@ const openings = {
   guarded: `${withAudit}
     select ${isAlone} from (select 1 from tenant_state where ${isExpected} for share) as held`,
   raising: `${withAudit}, raised as (
-      update tenant_state set access_epoch = $16::bigint, sealed = decode($17::text, 'hex')
+      update tenant_state set access_epoch = $14::bigint, sealed = decode($15::text, 'hex')
       where ${isExpected} and ${inTransaction} returning 1
     ) select ${isAlone} from raised`,
 }
 
 const opening = ({ audit, guard }: Commit): Step => {
-  const parameters = auditParameters(audit)
+  const parameters = blockParameters(audit)
   if (guard === null) return { text: openings.plain, parameters, unless: 'epoch' }
   parameters.push(...stateParameters(guard.expected))
   if (guard.raised === null) return { text: openings.guarded, parameters, unless: 'epoch' }
@@ -61,7 +61,7 @@ export const prepareCommit = (commit: Commit): PreparedCommit => {
 }
 
 const isAuditKey = ({ cause }: StoreError): boolean =>
-  cause instanceof DatabaseFault && cause.constraint === 'audit_event_pkey'
+  cause instanceof DatabaseFault && cause.constraint === 'audit_block_pkey'
 
 /** The state if the commit was made already, else undefined. Throws `audit_conflict` if it can no longer be made. */
 const settled = async (

@@ -24,7 +24,7 @@ const ofEveryRole = [
      and pg_catalog.has_table_privilege($1::name, c.oid, 'TRUNCATE, REFERENCES, TRIGGER')`,
 ]
 
-const ofRuntime = `select count(*) from ${ours} and c.relname = 'audit_event'
+const ofRuntime = `select count(*) from ${ours} and c.relname = 'audit_block'
   and pg_catalog.has_table_privilege($1::name, c.oid, 'UPDATE, DELETE')`
 
 // One view, nothing else: neither a table nor a column of one.

@@ -3,9 +3,8 @@
 import type { Uuid } from '../../../ids.js'
 import type {
   AppendResult,
+  AuditBlock,
   AuditPosition,
-  AuditRow,
-  ChainExtent,
   Change,
   ChildrenOptions,
   Commit,
@@ -21,7 +20,7 @@ import type {
   WrappedKeyRow,
 } from '../store.js'
 import { appendOn } from './append.js'
-import { ofChain, olderThan, readAudit, readExtents } from './audit-rows.js'
+import { ofChain, olderThan, readBlocks, readChains } from './audit-blocks.js'
 import type { ConnectionBudget } from './budget.js'
 import { commitOn, prepareCommit, recommitOn } from './commit.js'
 import { Lane, type Work } from './lane.js'
@@ -122,20 +121,20 @@ class PostgresStore implements Store {
     )
   }
 
-  async append(rows: readonly AuditRow[], served: readonly Uuid[]): Promise<AppendResult> {
-    return this.#again(this.#writes, (session) => appendOn(session, rows, served))
+  async append(blocks: readonly AuditBlock[], served: readonly Uuid[]): Promise<AppendResult> {
+    return this.#again(this.#writes, (session) => appendOn(session, blocks, served))
   }
 
-  async auditPage(before: AuditPosition | null, limit: number): Promise<AuditRow[]> {
-    return this.#slow((session) => readAudit(session, olderThan(before, limit)))
+  async auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
+    return this.#slow((session) => readBlocks(session, olderThan(before, limit)))
   }
 
-  async auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditRow[]> {
-    return this.#slow((session) => readAudit(session, ofChain(chain, fromSeq, limit)))
+  async auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {
+    return this.#slow((session) => readBlocks(session, ofChain(chain, fromSeq, limit)))
   }
 
-  auditExtents(): Promise<ChainExtent[]> {
-    return this.#slow(readExtents)
+  auditChains(): Promise<Uuid[]> {
+    return this.#slow(readChains)
   }
 
   keys(): Promise<WrappedKeyRow[]> {

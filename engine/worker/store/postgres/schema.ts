@@ -59,25 +59,26 @@ const rowIndex = `
 /** The hour that a time is in. One index answers pages of events and counts by the hour. */
 export const hourOf = (time: string): string => `((${time} / 3600000) * 3600000)`
 
-const auditEvent = `
-  create table audit_event (
+const auditBlock = `
+  create table audit_block (
     chain uuid not null,
-    id uuid not null,
-    actor uuid not null,
-    target uuid not null,
-    request_id uuid not null,
-    seq bigint not null,
-    time bigint not null,
-    action integer not null,
-    actor_type smallint not null,
-    outcome smallint not null,
-    target_type smallint not null,
-    detail bytea not null,
+    first_seq bigint not null,
+    epoch bigint not null,
+    first_time bigint not null,
+    last_time bigint not null,
+    count integer not null,
+    secret_reads integer not null,
+    filter bytea not null,
+    content_hash bytea not null,
     mac bytea not null,
-    constraint audit_event_pkey primary key (chain, seq)
+    sealed bytea not null,
+    constraint audit_block_pkey primary key (chain, first_seq)
   );
-  alter table audit_event alter column detail set storage external;
-  create index audit_event_by_time on audit_event (${hourOf('time')}, time, id);`
+  alter table audit_block
+    alter column filter set storage external,
+    alter column sealed set storage external;
+  create index audit_block_by_time on audit_block
+    (${hourOf('last_time')}, last_time, chain, first_seq);`
 
 // One row, updated by every change of access: pages are pruned early and vacuumed often, so that it stays one page. It
 // begins without a state: the first is sealed by whoever has the keys, which are younger than the table.
@@ -122,17 +123,17 @@ const outbox = `
 const auditCount = `
   create view audit_count with (security_barrier = true) as
     select
-      ${hourOf('time')} as bucket_start,
-      count(*) as events,
-      min(time) as first_time,
-      max(time) as last_time
-    from audit_event
+      ${hourOf('last_time')} as bucket_start,
+      sum(count) as events,
+      min(first_time) as first_time,
+      max(last_time) as last_time
+    from audit_block
     group by 1;`
 
 const tenantSchema = [
   ...tenantTables.map(rowTable),
   rowIndex,
-  auditEvent,
+  auditBlock,
   tenantState,
   wrappedKey,
   outbox,
@@ -165,7 +166,7 @@ export const runtimeGrants = (role: string): string => {
   const name = quoted(role)
   return `${fromNothing(name)};
   grant select, insert, update, delete on ${onTables([...tenantTables, 'row_index'])} to ${name};
-  grant select, insert on ${onTables(['audit_event', 'wrapped_key'])} to ${name};
+  grant select, insert on ${onTables(['audit_block', 'wrapped_key'])} to ${name};
   grant select, insert, delete on ${onTables(['outbox'])} to ${name};
   grant select, update (access_epoch, sealed) on ${onTables(['tenant_state'])} to ${name};
   grant select on ${onTables(['schema_migration'])} to ${name}`

@@ -1,17 +1,17 @@
 import t from 'tap'
 import { actions } from '../../../../engine/worker/audit/actions.js'
 import { toJson } from '../../../../engine/worker/audit/event.js'
-import { type AuditRow, noState } from '../../../../engine/worker/store/store.js'
-import { Bench, appendMany, eventOf, writtenLog } from './fixture.js'
+import { type AuditBlock, noState } from '../../../../engine/worker/store/store.js'
+import { Bench, appendEach, eventOf, writtenLog } from './fixture.js'
 
-const flipped = (row: AuditRow): AuditRow => ({ ...row, outcome: 2 })
+const flipped = (block: AuditBlock): AuditBlock => ({ ...block, secretReads: 0 })
 
-const cases: readonly [string, number, (row: AuditRow) => AuditRow | null, string][] = [
+const cases: readonly [string, number, (row: AuditBlock) => AuditBlock | null, string][] = [
   ['the anchored event is gone', 4, () => null, 'event_missing'],
   [
     'the anchored event has another MAC',
     4,
-    (row) => ({ ...row, mac: Buffer.alloc(32) }),
+    (block) => ({ ...block, mac: Buffer.alloc(32) }),
     'mac_mismatch',
   ],
   ['an event after the anchor was altered', 5, flipped, 'mac_mismatch'],
@@ -22,7 +22,7 @@ for (const [what, seq, change, reason] of cases)
   t.test(`${what}: a new chain begins, and says so first`, async (t) => {
     const bench = new Bench()
     await writtenLog(bench, 4)
-    await appendMany(bench.log(), 2)
+    await appendEach(bench.log(), 2)
     const broken = bench.sink.chain()
     bench.sink.anchored.length = 1
     const [anchor] = bench.sink.anchored
@@ -34,7 +34,7 @@ for (const [what, seq, change, reason] of cases)
     const [, next] = bench.sink.registered
     t.equal(next?.previousChain, broken)
     t.same(next?.previousDigest, anchor?.digest)
-    const [first, second] = (await bench.events(next?.chain)).map((row) => toJson(bench.keys, row))
+    const [first, second] = (await bench.events(next?.chain)).map(toJson)
     t.match(first, {
       action: 'audit.chain_broken',
       actor: { type: 'system', id: null, name: null },
@@ -51,14 +51,14 @@ for (const [what, seq, change, reason] of cases)
 t.test('the break stays in the log when what was altered is put back', async (t) => {
   const bench = new Bench()
   await writtenLog(bench, 4)
-  let kept: AuditRow | undefined
-  bench.store.tamperAudit(bench.sink.chain(), 4, (row) => {
-    kept = row
-    return flipped(row)
+  let kept: AuditBlock | undefined
+  bench.store.tamperAudit(bench.sink.chain(), 4, (block) => {
+    kept = block
+    return flipped(block)
   })
-  bench.store.tamperAudit(bench.sink.chain(), 4, (row) => ({ ...row, mac: Buffer.alloc(32) }))
+  bench.store.tamperAudit(bench.sink.chain(), 4, (block) => ({ ...block, mac: Buffer.alloc(32) }))
   await writtenLog(bench, 1)
-  bench.store.tamperAudit(bench.sink.chain(), 4, (row) => kept ?? row)
+  bench.store.tamperAudit(bench.sink.chain(), 4, (block) => kept ?? block)
   t.match(await bench.verify(), {
     ok: false,
     events: 6,
@@ -95,7 +95,7 @@ t.test('the break is told once: the chain that told it goes on', async (t) => {
     told.map(({ seq }) => seq),
     [1],
   )
-  const [first] = events.map((row) => toJson(bench.keys, row).detail)
+  const [first] = events.map(({ detail }) => detail)
   t.match(first, { sequence: 4, reason: 'chain_cut' })
 })
 

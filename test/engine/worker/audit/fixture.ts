@@ -6,14 +6,16 @@ import type { AnchorSink } from '../../../../engine/worker/audit/anchors.js'
 import { AuditLog, type AuditLogOptions } from '../../../../engine/worker/audit/appender.js'
 import { EpochCache } from '../../../../engine/worker/context/epoch-cache.js'
 import { PresentState } from '../../../../engine/worker/context/present-state.js'
+import { openBlock } from '../../../../engine/worker/audit/contents.js'
 import type { AuditEvent } from '../../../../engine/worker/audit/event.js'
+import type { RecordedEvent } from '../../../../engine/worker/audit/line.js'
 import { verifyAudit, type VerifyReport } from '../../../../engine/worker/audit/verify.js'
 import type { Keyring } from '../../../../engine/worker/keys/keyring.js'
 import {
   createMemoryStore,
   type MemoryStore,
 } from '../../../../engine/worker/store/memory/memory-store.js'
-import type { AuditRow, Row } from '../../../../engine/worker/store/store.js'
+import type { AuditBlock, Row } from '../../../../engine/worker/store/store.js'
 import { freshTenant, open } from '../keys/fixture.js'
 
 /** The control database's part, kept in memory; `fault` makes every call fail. */
@@ -111,9 +113,16 @@ export class Bench {
     })
   }
 
-  /** All stored events of a chain. */
-  events(chain = this.sink.chain()): Promise<AuditRow[]> {
+  /** All stored blocks of a chain. */
+  blocks(chain = this.sink.chain()): Promise<AuditBlock[]> {
     return this.store.auditChain(chain, 1, 1_000_000)
+  }
+
+  /** All stored events of a chain, opened, each with its number. */
+  async events(chain = this.sink.chain()): Promise<(RecordedEvent & { readonly seq: number })[]> {
+    return (await this.blocks(chain)).flatMap((block) =>
+      openBlock(this.keys, block).map((event, i) => ({ ...event, seq: block.firstSeq + i })),
+    )
   }
 }
 
@@ -132,10 +141,15 @@ export const appendMany = async (log: AuditLog, count: number): Promise<void> =>
   await Promise.all(Array.from({ length: count }, (_, n) => log.append(eventOf({ n }))))
 }
 
-/** A log of `count` events, closed and so anchored. */
-export const writtenLog = async (bench: Bench, count: number): Promise<void> => {
-  const log = bench.log()
-  await appendMany(log, count)
+/** One after the other: a block each. */
+export const appendEach = async (log: AuditLog, count: number): Promise<void> => {
+  for (let n = 0; n < count; n++) await log.append(eventOf({ n }))
+}
+
+/** A log of `count` blocks of one event, closed and so anchored. */
+export const writtenLog = async (bench: Bench, count: number, options = {}): Promise<void> => {
+  const log = bench.log(options)
+  await appendEach(log, count)
   await log.close()
 }
 

@@ -1,26 +1,19 @@
 import t from 'tap'
 import type { TenantId, Uuid } from '../../../../engine/ids.js'
+import { type BlockFields, contentHash } from '../../../../engine/worker/audit/block.js'
 import { ChainState, firstDigest } from '../../../../engine/worker/audit/chain.js'
-import { openDetail } from '../../../../engine/worker/audit/detail.js'
-import {
-  recordBytes,
-  type RecordFields,
-  recordPrefix,
-  writeDetailCommit,
-  writeRecord,
-} from '../../../../engine/worker/audit/record.js'
+import { checkContents } from '../../../../engine/worker/audit/contents.js'
+import { filterOf, type TermKind, Terms } from '../../../../engine/worker/audit/filter.js'
+import { lineOf, parseLine } from '../../../../engine/worker/audit/line.js'
 import { ChainWalk } from '../../../../engine/worker/audit/walk.js'
+import type { AuditBlock } from '../../../../engine/worker/store/store.js'
 import { hex, readVectors } from '../../../vectors/read.js'
 import { frozenTenant, open } from '../keys/fixture.js'
 
-interface FrozenEvent extends RecordFields {
-  readonly salt: string
-  readonly json: string
-  readonly detailCommit: string
-  readonly record: string
-  readonly digest: string
-  readonly mac: string
-  readonly sealed: string
+type Bytes = 'filter' | 'contentHash' | 'sealed' | 'mac'
+interface FrozenBlock
+  extends Omit<AuditBlock, Bytes | 'chain'>, Readonly<Record<Bytes | 'digest', string>> {
+  readonly lines: readonly string[]
 }
 interface FrozenChain {
   readonly chain: Uuid
@@ -29,11 +22,20 @@ interface FrozenChain {
   readonly previousChain: Uuid | null
   readonly previousDigest: string | null
   readonly firstDigest: string
-  readonly events: readonly FrozenEvent[]
+  readonly blocks: readonly FrozenBlock[]
+}
+interface FrozenTerm {
+  readonly kind: TermKind
+  readonly value: Uuid | number
+  readonly term: string
 }
 
-// Made once by a rendering of FORMATS §5 of its own, not by the code under test.
-const { tenant, chains } = readVectors<{ tenant: TenantId; chains: FrozenChain[] }>('audit')
+// Made once by a rendering of FORMATS §5 of its own, in another language, not by the code under test.
+const { tenant, terms, chains } = readVectors<{
+  tenant: TenantId
+  terms: FrozenTerm[]
+  chains: FrozenChain[]
+}>('audit-block')
 const keys = open(frozenTenant())
 
 const registrationOf = (frozen: FrozenChain) => ({
@@ -44,20 +46,44 @@ const registrationOf = (frozen: FrozenChain) => ({
   previousDigest: frozen.previousDigest === null ? null : hex(frozen.previousDigest),
 })
 
-t.test('the frozen records', async (t) => {
-  for (const { chain, events } of chains)
-    for (const event of events) {
-      const record = Buffer.alloc(recordBytes)
-      writeRecord(record, recordPrefix(tenant, chain), event, hex(event.detailCommit))
-      t.equal(record.toString('hex'), event.record)
-    }
+const blockOf = (chain: Uuid, block: FrozenBlock): AuditBlock => ({
+  chain,
+  firstSeq: block.firstSeq,
+  count: block.count,
+  secretReads: block.secretReads,
+  epoch: block.epoch,
+  firstTime: block.firstTime,
+  lastTime: block.lastTime,
+  filter: hex(block.filter),
+  contentHash: hex(block.contentHash),
+  sealed: hex(block.sealed),
+  mac: hex(block.mac),
 })
 
-t.test('the frozen commitments to details', async (t) => {
-  for (const { salt, json, detailCommit } of chains.flatMap(({ events }) => events)) {
-    const commit = Buffer.alloc(32)
-    writeDetailCommit(commit, hex(salt), json)
-    t.equal(commit.toString('hex'), detailCommit)
+const everyBlock = chains.flatMap((frozen) =>
+  frozen.blocks.map((vector) => ({ frozen, vector, block: blockOf(frozen.chain, vector) })),
+)
+
+t.test('the frozen lines', async (t) => {
+  for (const line of everyBlock.flatMap(({ vector }) => vector.lines)) {
+    const [salt] = JSON.parse(line) as [string]
+    t.equal(lineOf(salt, parseLine(line)), line)
+  }
+})
+
+t.test('the frozen hashes of contents', async (t) => {
+  for (const { vector } of everyBlock)
+    t.equal(contentHash(vector.lines).toString('hex'), vector.contentHash)
+})
+
+t.test('the frozen terms and filters', async (t) => {
+  for (const { kind, value, term } of terms)
+    t.equal(new Terms(keys, keys.auditMacKeyId()).of(kind, value).toString('hex'), term)
+  for (const { frozen, vector } of everyBlock) {
+    const events = vector.lines.map(parseLine)
+    const all = new Terms(keys, hex(frozen.macKeyId)).ofAll(events)
+    const filter = filterOf(all, frozen.chain, vector.firstSeq, vector.count)
+    t.equal(filter.toString('hex'), vector.filter)
   }
 })
 
@@ -66,59 +92,59 @@ t.test('the frozen chains', async (t) => {
     const registration = registrationOf(frozen)
     t.equal(firstDigest(tenant, registration).toString('hex'), frozen.firstDigest)
     const state = ChainState.atStart(tenant, registration)
-    for (const event of frozen.events) {
-      state.advance(event, hex(event.detailCommit))
-      t.equal(state.digest.toString('hex'), event.digest)
-      t.equal(state.mac(keys).toString('hex'), event.mac)
+    for (const vector of frozen.blocks) {
+      state.advance(blockOf(frozen.chain, vector))
+      t.equal(state.digest.toString('hex'), vector.digest)
+      t.equal(state.mac(keys).toString('hex'), vector.mac)
     }
   }
 })
 
-t.test('the frozen sealed details open for ever', async (t) => {
-  for (const event of chains.flatMap(({ events }) => events)) {
-    const opened = openDetail(keys, { ...event, detail: hex(event.sealed) })
-    t.equal(opened.json, event.json)
-    t.equal(opened.commit.toString('hex'), event.detailCommit)
+t.test('the frozen blocks open for ever, and their filters are vouched for', async (t) => {
+  for (const { frozen, vector, block } of everyBlock) {
+    const contents = checkContents(keys, new Terms(keys, hex(frozen.macKeyId)), block)
+    t.same(contents, { events: vector.lines.map(parseLine), reason: null })
   }
 })
 
-t.test('the frozen rows verify', async (t) => {
+t.test('the frozen blocks verify', async (t) => {
   for (const frozen of chains) {
-    const rows = frozen.events.map((event) => ({
-      ...event,
-      chain: frozen.chain,
-      detail: hex(event.sealed),
-      mac: hex(event.mac),
-    }))
-    const store = { auditChain: async (_: Uuid, from: number) => rows.slice(from - 1) }
+    const blocks = frozen.blocks.map((vector) => blockOf(frozen.chain, vector))
+    const store = {
+      auditChain: async (_: Uuid, from: number) =>
+        blocks.filter(({ firstSeq }) => firstSeq >= from),
+    }
     const walk = new ChainWalk(store, keys, tenant, registrationOf(frozen))
     t.equal(await walk.run(), null)
-    t.equal(walk.state.seq, rows.length)
+    t.equal(
+      walk.state.seq,
+      blocks.reduce((sum, { count }) => sum + count, 0),
+    )
   }
 })
 
-t.test('what does not fit its field is refused, never cut', async (t) => {
-  const [event] = chains[0]?.events ?? []
-  if (!event) throw new Error('no vector')
-  const write = (fields: Partial<RecordFields>) => () =>
-    writeRecord(
-      Buffer.alloc(recordBytes),
-      recordPrefix(tenant, tenant),
-      { ...event, ...fields },
-      hex(event.detailCommit),
-    )
-  t.doesNotThrow(write({}))
-  for (const fields of [
-    { actorType: 257 },
-    { action: 65_536 + 18 },
-    { outcome: 256 },
-    { targetType: -1 },
-    { seq: 2 ** 53 },
-    { time: -1 },
-    { time: 1.5 },
-    { actor: '' },
-    { target: event.target.toUpperCase() },
-    { requestId: `${event.requestId}0` },
-  ])
-    t.throws(write(fields), RangeError, JSON.stringify(fields))
-})
+t.test(
+  'what does not fit its field is refused, never cut, and leaves the chain alone',
+  async (t) => {
+    const [frozen] = chains
+    const [vector] = frozen?.blocks ?? []
+    if (!frozen || !vector) throw new Error('no vector')
+    const state = ChainState.atStart(tenant, registrationOf(frozen))
+    for (const change of [
+      { firstSeq: 2 },
+      { count: 0 },
+      { count: 2 ** 32 },
+      { secretReads: -1 },
+      { secretReads: 0.5 + 2 ** 32 },
+      { epoch: 2 ** 53 },
+      { firstTime: -1 },
+      { lastTime: 1.5 },
+      { contentHash: Buffer.alloc(31) },
+    ] satisfies Partial<BlockFields>[]) {
+      const advance = () => state.advance({ ...blockOf(frozen.chain, vector), ...change })
+      t.throws(advance, RangeError, JSON.stringify(change))
+      t.equal(state.digest.toString('hex'), frozen.firstDigest)
+    }
+    t.equal(state.seq, 0)
+  },
+)

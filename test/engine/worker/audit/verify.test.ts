@@ -1,16 +1,14 @@
 import t from 'tap'
-import { newId, nilUuid } from '../../../../engine/ids.js'
-import type { AuditRow, Store } from '../../../../engine/worker/store/store.js'
+import { newId } from '../../../../engine/ids.js'
+import type { AuditBlock, Store } from '../../../../engine/worker/store/store.js'
 import { verifyAudit } from '../../../../engine/worker/audit/verify.js'
 import { freshTenant, open } from '../keys/fixture.js'
 import { Bench, appendMany, eventOf, rowOf, writtenLog } from './fixture.js'
 
-/** Two writers' chains of 8 and 3 events; the second half of each without an anchor when not closed. */
+/** Two writers' chains of 8 and 3 blocks of one event. */
 const severalChains = async (bench: Bench): Promise<void> => {
   await writtenLog(bench, 8)
-  const other = bench.log({ writer: 'node-b' })
-  await appendMany(other, 3)
-  await other.close()
+  await writtenLog(bench, 3, { writer: 'node-b' })
 }
 
 t.test('an untouched log of several chains', async (t) => {
@@ -43,26 +41,33 @@ t.test('more events and anchors than a page has', async (t) => {
   t.match(await bench.verify(), { firstBad: { sequence: 350, reason: 'anchor_mismatch' } })
 })
 
-// Every plain column, the sealed detail and the MAC: one bit or value each.
-const flips: readonly [string, (row: AuditRow) => AuditRow, string][] = [
-  ['id', (row) => ({ ...row, id: newId() }), 'detail_unreadable'],
-  ['time', (row) => ({ ...row, time: row.time + 1 }), 'mac_mismatch'],
-  ['actor type', (row) => ({ ...row, actorType: 2 }), 'mac_mismatch'],
-  ['actor', (row) => ({ ...row, actor: newId() }), 'mac_mismatch'],
-  ['action', (row) => ({ ...row, action: row.action - 1 }), 'mac_mismatch'],
+// Every column: one bit or value each.
+const flips: readonly [string, (block: AuditBlock) => AuditBlock, string][] = [
+  ['count', (block) => ({ ...block, count: 2 }), 'mac_mismatch'],
+  ['count, none', (block) => ({ ...block, count: 0 }), 'event_malformed'],
+  ['secret reads', (block) => ({ ...block, secretReads: 0 }), 'mac_mismatch'],
   [
-    'action beyond its field',
-    (row) => ({ ...row, action: row.action + 65_536 }),
+    'secret reads beyond their field',
+    (block) => ({ ...block, secretReads: -1 }),
     'event_malformed',
   ],
-  ['outcome', (row) => ({ ...row, outcome: 1 }), 'mac_mismatch'],
-  ['target type', (row) => ({ ...row, targetType: 0 }), 'mac_mismatch'],
-  ['target', (row) => ({ ...row, target: nilUuid }), 'mac_mismatch'],
-  ['request', (row) => ({ ...row, requestId: newId() }), 'mac_mismatch'],
-  ['detail', (row) => ({ ...row, detail: flippedBit(row.detail, 60) }), 'detail_unreadable'],
-  ['detail, cut', (row) => ({ ...row, detail: row.detail.subarray(0, 20) }), 'detail_unreadable'],
-  ['MAC', (row) => ({ ...row, mac: flippedBit(row.mac, 31) }), 'mac_mismatch'],
-  ['MAC, cut', (row) => ({ ...row, mac: row.mac.subarray(0, 16) }), 'mac_mismatch'],
+  ['epoch', (block) => ({ ...block, epoch: block.epoch + 1 }), 'mac_mismatch'],
+  ['epoch beyond its field', (block) => ({ ...block, epoch: NaN }), 'event_malformed'],
+  ['first time', (block) => ({ ...block, firstTime: block.firstTime - 1 }), 'mac_mismatch'],
+  ['last time', (block) => ({ ...block, lastTime: block.lastTime + 1 }), 'mac_mismatch'],
+  ['filter', (block) => ({ ...block, filter: flippedBit(block.filter, 0) }), 'mac_mismatch'],
+  [
+    'content hash',
+    (block) => ({ ...block, contentHash: flippedBit(block.contentHash, 9) }),
+    'mac_mismatch',
+  ],
+  [
+    'content hash, cut',
+    (block) => ({ ...block, contentHash: block.contentHash.subarray(0, 31) }),
+    'event_malformed',
+  ],
+  ['MAC', (block) => ({ ...block, mac: flippedBit(block.mac, 31) }), 'mac_mismatch'],
+  ['MAC, cut', (block) => ({ ...block, mac: block.mac.subarray(0, 16) }), 'mac_mismatch'],
 ]
 
 const flippedBit = (bytes: Buffer, at: number): Buffer => {
@@ -77,14 +82,44 @@ for (const [column, flip, reason] of flips)
     await severalChains(bench)
     const chain = bench.sink.chain()
     bench.store.tamperAudit(chain, 5, flip)
-    const id = (await bench.events(chain))[4]?.id
     t.match(await bench.verify(), {
       ok: false,
       events: 7,
       chains: 2,
-      firstBad: { chain, sequence: 5, id, reason },
+      firstBad: { chain, sequence: 5, id: null, reason },
     })
   })
+
+const unreadable: readonly [string, (sealed: Buffer) => Buffer][] = [
+  ['altered', (sealed) => flippedBit(sealed, 60)],
+  ['cut', (sealed) => sealed.subarray(0, 20)],
+  ['emptied', () => Buffer.alloc(0)],
+]
+
+for (const [what, change] of unreadable)
+  t.test(`a block's content ${what}: it is named, and the walk goes on`, async (t) => {
+    const bench = new Bench()
+    await severalChains(bench)
+    const chain = bench.sink.chain()
+    bench.store.tamperAudit(chain, 5, (block) => ({ ...block, sealed: change(block.sealed) }))
+    t.match(await bench.verify(), {
+      ok: false,
+      events: 11,
+      firstBad: { chain, sequence: 5, id: null, reason: 'block_unreadable' },
+    })
+    bench.store.tamperAudit(chain, 7, (block) => ({ ...block, mac: Buffer.alloc(32) }))
+    t.match(await bench.verify(), { events: 9, firstBad: { sequence: 5 } })
+  })
+
+t.test('the first of a block of several events is named', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  await appendMany(log, 3)
+  await appendMany(log, 5)
+  await log.close()
+  bench.store.tamperAudit(bench.sink.chain(), 4, (block) => ({ ...block, count: 4 }))
+  t.match(await bench.verify(), { events: 3, firstBad: { sequence: 4, reason: 'mac_mismatch' } })
+})
 
 t.test('deleted, in the middle', async (t) => {
   const bench = new Bench()
@@ -134,22 +169,22 @@ t.test('deleted, and the others moved up', async (t) => {
   const chain = bench.sink.chain()
   bench.store.tamperAudit(chain, 5, () => null)
   for (const seq of [6, 7, 8])
-    bench.store.tamperAudit(chain, seq, (row) => ({ ...row, seq: seq - 1 }))
+    bench.store.tamperAudit(chain, seq, (block) => ({ ...block, firstSeq: seq - 1 }))
   t.match(await bench.verify(), {
     ok: false,
-    firstBad: { sequence: 5, reason: 'detail_unreadable' },
+    firstBad: { sequence: 5, reason: 'mac_mismatch' },
   })
 })
 
 t.test('inserted at the end', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
-  const [row] = await bench.events()
-  if (!row) throw new Error('no event')
-  await bench.store.append([{ ...row, id: newId(), seq: 9 }], [])
+  const [block] = await bench.blocks()
+  if (!block) throw new Error('no block')
+  await bench.store.append([{ ...block, firstSeq: 9 }], [])
   t.match(await bench.verify(), {
     ok: false,
-    firstBad: { sequence: 9, reason: 'detail_unreadable' },
+    firstBad: { sequence: 9, reason: 'mac_mismatch' },
   })
 })
 
@@ -157,15 +192,18 @@ t.test('reordered', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
   const chain = bench.sink.chain()
-  const rows = await bench.events()
-  for (const [seq, other] of [
+  const blocks = await bench.blocks()
+  for (const [firstSeq, other] of [
     [4, 5],
     [5, 4],
   ] as const)
-    bench.store.tamperAudit(chain, seq, (row) => ({ ...(rows[other - 1] ?? row), seq }))
+    bench.store.tamperAudit(chain, firstSeq, (block) => ({
+      ...(blocks[other - 1] ?? block),
+      firstSeq,
+    }))
   t.match(await bench.verify(), {
     ok: false,
-    firstBad: { sequence: 4, reason: 'detail_unreadable' },
+    firstBad: { sequence: 4, reason: 'mac_mismatch' },
   })
 })
 
@@ -173,11 +211,11 @@ t.test('spliced from another chain of the tenant', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
   const [chain, other] = [bench.sink.chain(), bench.sink.chain(1)]
-  const [, donor] = await bench.events(other)
-  bench.store.tamperAudit(chain, 2, (row) => (donor ? { ...donor, chain } : row))
+  const [, donor] = await bench.blocks(other)
+  bench.store.tamperAudit(chain, 2, (block) => (donor ? { ...donor, chain } : block))
   t.match(await bench.verify(), {
     ok: false,
-    firstBad: { chain, sequence: 2, id: donor?.id, reason: 'mac_mismatch' },
+    firstBad: { chain, sequence: 2, id: null, reason: 'mac_mismatch' },
   })
 })
 
@@ -186,11 +224,11 @@ t.test('spliced from another tenant', async (t) => {
   await severalChains(bench)
   await severalChains(foreign)
   const chain = bench.sink.chain()
-  const [, donor] = await foreign.events()
-  bench.store.tamperAudit(chain, 2, (row) => (donor ? { ...donor, chain } : row))
+  const [, donor] = await foreign.blocks()
+  bench.store.tamperAudit(chain, 2, (block) => (donor ? { ...donor, chain } : block))
   t.match(await bench.verify(), {
     ok: false,
-    firstBad: { chain, sequence: 2, id: donor?.id, reason: 'detail_unreadable' },
+    firstBad: { chain, sequence: 2, id: null, reason: 'mac_mismatch' },
   })
 })
 
@@ -198,8 +236,8 @@ t.test('a chain that nobody registered', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
   const chain = newId()
-  const [row] = await bench.events()
-  if (row) await bench.store.append([{ ...row, chain }], [])
+  const [block] = await bench.blocks()
+  if (block) await bench.store.append([{ ...block, chain }], [])
   t.match(await bench.verify(), { ok: false, firstBad: { chain, reason: 'chain_unregistered' } })
 })
 
@@ -208,18 +246,18 @@ t.test('a whole tenant exchanged for another one', async (t) => {
   await severalChains(bench)
   const { tenant } = bench.keys
   const report = await verifyAudit(bench.store, open(freshTenant()), bench.sink, { tenant })
-  t.match(report, { ok: false, events: 0, firstBad: { sequence: 1, reason: 'detail_unreadable' } })
+  t.match(report, { ok: false, events: 0, firstBad: { sequence: 1, reason: 'mac_key_missing' } })
 })
 
-t.test('a store that answers events out of order', async (t) => {
+t.test('a store that answers blocks out of order', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
-  const store: Pick<Store, 'auditChain' | 'auditExtents' | 'read'> = {
-    auditExtents: () => bench.store.auditExtents(),
+  const store: Pick<Store, 'auditChain' | 'auditChains' | 'read'> = {
+    auditChains: () => bench.store.auditChains(),
     read: () => bench.store.read('vault_entry', []),
     auditChain: async (chain, from) => {
-      const rows = await bench.store.auditChain(chain, from, 100)
-      return from === 1 ? [...rows.slice(0, 2), ...rows.slice(0, 2)] : rows
+      const blocks = await bench.store.auditChain(chain, from, 100)
+      return from === 1 ? [...blocks.slice(0, 2), ...blocks.slice(0, 2)] : blocks
     },
   }
   const report = await verifyAudit(store, bench.keys, bench.sink, { tenant: bench.keys.tenant })
@@ -256,7 +294,7 @@ t.test('the first of several faults is named, and the other chains are walked', 
     [0, 6],
     [0, 4],
   ] as const)
-    bench.store.tamperAudit(bench.sink.chain(n), seq, (row) => ({ ...row, outcome: 2 }))
+    bench.store.tamperAudit(bench.sink.chain(n), seq, (block) => ({ ...block, secretReads: 0 }))
   t.match(await bench.verify(), {
     events: 4,
     firstBad: { chain: bench.sink.chain(), sequence: 4, reason: 'mac_mismatch' },

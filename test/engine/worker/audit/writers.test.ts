@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Keyring } from '../../../../engine/worker/keys/keyring.js'
-import { Bench, appendMany, eventOf, writtenLog } from './fixture.js'
+import { Bench, appendEach, appendMany, eventOf, writtenLog } from './fixture.js'
 
 t.test('opened again, a writer goes on with its chain', async (t) => {
   const bench = new Bench()
@@ -63,8 +63,10 @@ const rotated = (keys: Keyring): Keyring => {
   return Object.assign(Object.create(keys) as Keyring, {
     tenant: keys.tenant,
     auditMacKeyId: () => other,
-    seal: keys.seal.bind(keys),
-    open: keys.open.bind(keys),
+    sealText: keys.sealText.bind(keys),
+    openText: keys.openText.bind(keys),
+    auditTerm: (input: Uint8Array, key: Uint8Array) =>
+      keys.auditTerm(input, other.equals(key) ? keys.auditMacKeyId() : key),
     auditMac: (digest: Uint8Array, key?: number | Uint8Array) => {
       const isNew = key instanceof Uint8Array && other.equals(key)
       const { mac, keyId } = keys.auditMac(digest, isNew ? undefined : key)
@@ -75,7 +77,7 @@ const rotated = (keys: Keyring): Keyring => {
 
 t.test('after a rotation of the MAC key a successor goes on from the last digest', async (t) => {
   const before = new Bench()
-  await appendMany(before.log(), 3)
+  await appendEach(before.log(), 3)
   const keys = rotated(before.keys)
   const log = before.log({ keys })
   await appendMany(log, 2)

@@ -1,8 +1,12 @@
 import t from 'tap'
-import { purposes, sealedFields } from '../../../../engine/worker/cipher/registry.js'
+import { purposes, retiredKinds, sealedFields } from '../../../../engine/worker/cipher/registry.js'
 import { readVectors } from '../../../vectors/read.js'
 
-const frozen = readVectors<{ purposes: unknown; sealedFields: Record<string, unknown> }>('registry')
+const frozen = readVectors<{
+  purposes: unknown
+  sealedFields: Record<string, unknown>
+  retiredKinds: number[]
+}>('registry')
 
 t.test('purposes are the frozen ones', async (t) => {
   t.same(purposes, frozen.purposes)
@@ -23,4 +27,9 @@ t.test('no two fields share kind and field, no table two kinds', async (t) => {
   const tables = new Map(fields.map(([name, { kind }]) => [name.split('.')[0], kind]))
   for (const [name, { kind }] of fields) t.equal(kind, tables.get(name.split('.')[0]), name)
   t.equal(new Set(tables.values()).size, tables.size)
+})
+
+t.test('a kind that was retired is never used again', async (t) => {
+  t.same(retiredKinds, frozen.retiredKinds)
+  for (const { kind } of Object.values(sealedFields)) t.notOk(retiredKinds.includes(kind))
 })

@@ -81,9 +81,9 @@ t.test('another user’s set-up is no claim, and looks nowhere', async (t) => {
   const { change, token } = issueToken(tenant.keys, tenant.tenant, bob.id, tenant.clock.now())
   await tenant.store.put([insertUser(tenant.keys, bob), change])
   t.equal((await use({ token })).status, 200)
-  t.equal(tenant.store.calls.get('auditExtents') ?? 0, 0)
+  t.equal(tenant.store.calls.get('auditChains') ?? 0, 0)
   t.equal((await use({ token: first.token })).status, 200)
-  t.equal(tenant.store.calls.get('auditExtents'), 1)
+  t.equal(tenant.store.calls.get('auditChains'), 1)
 })
 
 t.test('a log that was cut back to before the claim says nothing: integrity_failure', async (t) => {
@@ -92,7 +92,7 @@ t.test('a log that was cut back to before the claim says nothing: integrity_fail
   tenant.clock.time += 2_000
   await tenant.context.tick()
   const claimed = (await tenant.store.auditPage(null, 1))[0]!
-  tenant.store.tamperAudit(claimed.chain, claimed.seq, () => null)
+  tenant.store.tamperAudit(claimed.chain, claimed.firstSeq, () => null)
   await putBack()
   t.match(await use({ token: first.token }), { status: 500, json: { code: 'integrity_failure' } })
 })

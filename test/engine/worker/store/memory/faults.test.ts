@@ -24,7 +24,7 @@ t.test('an unreachable store fails until it is reachable', async (t) => {
   await t.rejects(store.state(), { code: 'unavailable' })
   await t.rejects(store.append(chainOf(1, 1), []), { code: 'unavailable' })
   store.setUnreachable(false)
-  t.same(await store.auditExtents(), [])
+  t.same(await store.auditChains(), [])
 })
 
 t.test('another writer comes first', async (t) => {
@@ -34,19 +34,19 @@ t.test('another writer comes first', async (t) => {
   await t.rejects(store.commit(commitOf([insertOf(row)])), { code: 'conflict' })
 })
 
-t.test('rows, events and the state can be altered', async (t) => {
+t.test('rows, blocks and the state can be altered', async (t) => {
   const store = createMemoryStore()
   const row = rowOf()
-  const [event] = chainOf(1, 1)
-  await store.commit(commitOf([insertOf(row)], { audit: [event!] }))
+  const [block] = chainOf(1, 1)
+  await store.commit(commitOf([insertOf(row)], { audit: [block!] }))
   store.tamper('vault_entry', row.id, (stored) => ({ ...stored, state: 9 }))
   t.equal((await store.read('vault_entry', [row.id]))[0]?.state, 9)
   store.tamper('vault_entry', row.id, () => null)
   t.same(await store.read('vault_entry', [row.id]), [])
   t.throws(() => store.tamper('vault_entry', row.id, () => null), RangeError)
-  store.tamperAudit(event!.chain, 1, (stored) => ({ ...stored, outcome: 1 }))
-  t.equal((await store.auditPage(null, 1))[0]?.outcome, 1)
-  store.tamperAudit(event!.chain, 1, () => null)
+  store.tamperAudit(block!.chain, 1, (stored) => ({ ...stored, count: 7 }))
+  t.equal((await store.auditPage(null, 1))[0]?.count, 7)
+  store.tamperAudit(block!.chain, 1, () => null)
   t.same(await store.auditPage(null, 1), [])
   store.setState({ accessEpoch: 7, sealed: Buffer.from('other') })
   t.same(await store.state(), { accessEpoch: 7, sealed: Buffer.from('other') })

@@ -92,6 +92,6 @@ export const sqlStateOf = async (sql: postgres.Sql, statement: string): Promise<
 /** What a new tenant must be able to do. */
 export const works = async (t: Teardown, url: string, names: TenantNames): Promise<boolean> => {
   const sql = logIn(t, url, runtimeOf(names))
-  const [row] = await sql`select count(*)::int as events from rppam.audit_event`
+  const [row] = await sql`select count(*)::int as events from rppam.audit_block`
   return row?.['events'] === 0
 }

@@ -43,10 +43,10 @@ const insertEvents = async (
   const sql = logIn(t, engineUrl, runtimeOf(names))
   for (const [i, time] of times.entries())
     await sql`
-      insert into rppam.audit_event (chain, seq, id, time, actor_type, actor, action, outcome,
-        target_type, target, request_id, detail, mac)
-      values (${randomUUID()}, ${i + 1}, ${randomUUID()}, ${time}, 1, ${randomUUID()}, 1, 1,
-        1, ${randomUUID()}, ${randomUUID()}, ${randomBytes(64)}, ${randomBytes(32)})`
+      insert into rppam.audit_block (chain, first_seq, count, secret_reads, epoch, first_time,
+        last_time, filter, content_hash, sealed, mac)
+      values (${randomUUID()}, ${i + 1}, 1, 0, 1, ${time}, ${time}, ${randomBytes(8)},
+        ${randomBytes(32)}, ${randomBytes(64)}, ${randomBytes(32)})`
 }
 
 t.test('counts by hour and by day', async (t) => {
@@ -89,7 +89,7 @@ t.test('it changes and makes nothing', async (t) => {
     'create table public.mine (a int)',
     'create temporary table mine (a int)',
     'create schema mine',
-    'delete from rppam.audit_event',
+    'delete from rppam.audit_block',
     `set role ${acme.runtimeRole}`,
     `set role ${acme.ownerRole}`,
     'set role rppam',

@@ -15,8 +15,8 @@ const refuses = async (t: Test, statements: readonly string[]): Promise<void> =>
 }
 
 t.test('it works in its own database', async (t) => {
-  t.equal(await sqlStateOf(sql, 'select count(*) from rppam.audit_event'), 'allowed')
-  const [may] = await sql`select has_table_privilege('rppam.audit_event', 'INSERT') as insert`
+  t.equal(await sqlStateOf(sql, 'select count(*) from rppam.audit_block'), 'allowed')
+  const [may] = await sql`select has_table_privilege('rppam.audit_block', 'INSERT') as insert`
   t.equal(may?.['insert'], true)
 })
 
@@ -29,12 +29,12 @@ t.test('no other database lets it in', async (t) => {
 
 t.test('audit is written once', (t) =>
   refuses(t, [
-    'update rppam.audit_event set seq = seq',
-    'delete from rppam.audit_event',
-    'truncate rppam.audit_event',
-    'alter table rppam.audit_event disable trigger all',
-    'drop table rppam.audit_event',
-    'create rule r as on insert to rppam.audit_event do instead nothing',
+    'update rppam.audit_block set count = count',
+    'delete from rppam.audit_block',
+    'truncate rppam.audit_block',
+    'alter table rppam.audit_block disable trigger all',
+    'drop table rppam.audit_block',
+    'create rule r as on insert to rppam.audit_block do instead nothing',
   ]),
 )
 

@@ -63,10 +63,10 @@ t.test('rights that no migration gave are taken back', async (t) => {
     ['create on schema rppam', names.runtimeRole],
     ['create on schema public', 'public'],
     ['create on schema rppam', 'public'],
-    ['update on rppam.audit_event', names.runtimeRole],
+    ['update on rppam.audit_block', names.runtimeRole],
     ['truncate on rppam.setting', names.runtimeRole],
     ['select on rppam.setting', 'rppam_msp'],
-    ['select (id) on rppam.audit_event', 'rppam_msp'],
+    ['select (chain) on rppam.audit_block', 'rppam_msp'],
   ] as const) {
     await inside.unsafe(`grant ${right} to ${role}`)
     await administration.migrateTenant(names)
@@ -78,7 +78,7 @@ t.test('rights that cannot be taken back are refused', async (t) => {
   const names = await provision(administration, 'open')
   const inside = logIn(t, server.url, { database: names.databaseName })
   for (const [right, role] of [
-    ['delete on rppam.audit_event', 'public'],
+    ['delete on rppam.audit_block', 'public'],
     ['trigger on rppam.vault_entry', 'public'],
     ['select on rppam.setting', 'public'],
     ['temporary on database rppam_tenant_open', names.runtimeRole],

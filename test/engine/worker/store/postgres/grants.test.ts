@@ -35,7 +35,11 @@ const workOf = async (database: TestDatabase): Promise<void> => {
   )
   await store.put([{ op: 'delete', table: 'vault_entry', id: row.id }])
   await store.append(
-    chainOf(1, 3).map((event, i) => ({ ...event, time: 7_200_000 + i })),
+    chainOf(1, 3).map((block, i) => ({
+      ...block,
+      firstTime: 7_200_000 + i,
+      lastTime: 7_200_000 + i,
+    })),
     [row.id],
   )
   await store.putKeys([keyOf()])
@@ -56,9 +60,9 @@ t.test('roles of a tenant', async (t) => {
   await t.resolves(workOf(database), 'the runtime role can do all that a store does')
 
   await refuses(runtime, [
-    'update rppam.audit_event set outcome = 0',
-    'delete from rppam.audit_event',
-    'truncate rppam.audit_event',
+    'update rppam.audit_block set count = 0',
+    'delete from rppam.audit_block',
+    'truncate rppam.audit_block',
     `update rppam.wrapped_key set layers = 2`,
     'delete from rppam.wrapped_key',
     'delete from rppam.tenant_state',
@@ -80,7 +84,7 @@ t.test('roles of a tenant', async (t) => {
     'select * from pg_authid',
   ])
   await refuses(counting, [
-    'select * from rppam.audit_event',
+    'select * from rppam.audit_block',
     'select count(*) from rppam.session',
     'select * from rppam.tenant_state',
     'select * from rppam.schema_migration',
@@ -97,8 +101,8 @@ t.test('roles of a tenant', async (t) => {
 
 t.test('grants given twice are the same, and take away what else there was', async (t) => {
   const database = await createDatabase((await sharedServer(t)).url, 'again')
-  await database.query('grant all on rppam.audit_event to again_runtime')
+  await database.query('grant all on rppam.audit_block to again_runtime')
   await database.query(runtimeGrants('again_runtime'))
-  await t.rejects(queryAs(database.runtime)('delete from rppam.audit_event'), denied)
+  await t.rejects(queryAs(database.runtime)('delete from rppam.audit_block'), denied)
   t.throws(() => runtimeGrants('a"; drop'), RangeError)
 })

@@ -62,7 +62,7 @@ t.test('a lock on the audit table', async (t) => {
     t,
     server,
     acme.databaseName,
-    'rppam.audit_event',
+    'rppam.audit_block',
     'access exclusive',
   )
   const asked = Array.from({ length: 5 }, () => toldIn(t, counts(placeOf(acme))))
@@ -111,7 +111,7 @@ t.test('a process that is stopped', async (t) => {
     t,
     server,
     contoso.databaseName,
-    'rppam.audit_event',
+    'rppam.audit_block',
     'access exclusive',
   )
   await stopped

@@ -12,10 +12,10 @@ const place = { ...administration.server(), database: acme.databaseName }
 const inside = logIn(t, server.url, { database: acme.databaseName })
 
 const insertEvent = (time: number | string) => inside`
-  insert into rppam.audit_event (chain, seq, id, time, actor_type, actor, action, outcome,
-    target_type, target, request_id, detail, mac)
-  values (${randomUUID()}, 1, ${randomUUID()}, ${time}, 1, ${randomUUID()}, 1, 1,
-    1, ${randomUUID()}, ${randomUUID()}, ${randomBytes(64)}, ${randomBytes(32)})`
+  insert into rppam.audit_block (chain, first_seq, count, secret_reads, epoch, first_time,
+    last_time, filter, content_hash, sealed, mac)
+  values (${randomUUID()}, 1, 1, 0, 1, ${time}, ${time}, ${randomBytes(8)}, ${randomBytes(32)},
+    ${randomBytes(64)}, ${randomBytes(32)})`
 
 t.test('planted events', async (t) => {
   for (const time of [now, -5 * hour, now + 24 * hour, '9223372036854775807'])

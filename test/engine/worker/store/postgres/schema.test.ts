@@ -7,8 +7,8 @@ import { sharedServer } from '../../../../support/shared.js'
 const rowColumns = 'id parent version state created_time updated_time expires_time doc secret'
 const others: Readonly<Record<string, string>> = {
   row_index: 'tbl row_id idx_name index_version idx is_unique',
-  audit_event:
-    'chain seq id time actor_type actor action outcome target_type target request_id detail mac',
+  audit_block:
+    'chain first_seq count secret_reads epoch first_time last_time filter content_hash sealed mac',
   tenant_state: 'id access_epoch sealed',
   wrapped_key: 'purpose version wrapped key_commit layers created_time retired_time',
   outbox: 'id type time data',

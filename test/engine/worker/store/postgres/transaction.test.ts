@@ -66,7 +66,7 @@ t.test('on a server', async (t) => {
     for (const [i, store] of stores.entries()) {
       const mine = await store.list('session', { state: null, offset: 0, limit: 99, secret: true })
       t.same(new Set(mine.map(({ id }) => id)), new Set(rows[i]!.map(({ id }) => id)))
-      t.equal((await store.auditExtents()).length, 18 - 6)
+      t.equal((await store.auditChains()).length, 18 - 6)
     }
     t.ok(budget.used <= 1)
     for (const store of stores) await store.close()

@@ -1,0 +1,130 @@
+// Blocks of audit events as columns, both ways, and the statements that read them.
+import type { Uuid } from '../../../ids.js'
+import type { AuditBlock, AuditPosition } from '../store.js'
+import { bytes, integers, uuids } from './parameters.js'
+import { hourOf } from './schema.js'
+import type { Cell, Parameter, Session, Statement } from './session.js'
+
+const columns = `chain, first_seq, count, secret_reads, epoch, first_time, last_time, filter,
+  content_hash, sealed, mac`
+
+/** From parameters $1…$11; `condition` is an SQL expression. */
+export const insertBlocks = (condition = 'true'): string => `
+  insert into audit_block (${columns})
+  select ${columns} from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[],
+    $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[],
+    $11::bytea[]) as given (${columns})
+  where ${condition}`
+
+/** Those of insertBlocks. */
+export const blockParameters = (blocks: readonly AuditBlock[]): Parameter[] => [
+  uuids(blocks.map(({ chain }) => chain)),
+  integers(blocks.map(({ firstSeq }) => firstSeq)),
+  integers(blocks.map(({ count }) => count)),
+  integers(blocks.map(({ secretReads }) => secretReads)),
+  integers(blocks.map(({ epoch }) => epoch)),
+  integers(blocks.map(({ firstTime }) => firstTime)),
+  integers(blocks.map(({ lastTime }) => lastTime)),
+  bytes(blocks.map(({ filter }) => filter)),
+  bytes(blocks.map(({ contentHash }) => contentHash)),
+  bytes(blocks.map(({ sealed }) => sealed)),
+  bytes(blocks.map(({ mac }) => mac)),
+]
+
+// Where somebody made them NULL they do not open, and match nothing.
+const bytesOf = (cell: Cell | undefined): Buffer => (Buffer.isBuffer(cell) ? cell : Buffer.alloc(0))
+
+const toBlock = (cells: Cell[]): AuditBlock => {
+  const [chain, firstSeq, count, secretReads, epoch, firstTime, lastTime, ...rest] = cells
+  const [filter, contentHash, sealed, mac] = rest
+  return {
+    chain: chain as string,
+    firstSeq: Number(firstSeq),
+    count: Number(count),
+    secretReads: Number(secretReads),
+    epoch: Number(epoch),
+    firstTime: Number(firstTime),
+    lastTime: Number(lastTime),
+    filter: bytesOf(filter),
+    contentHash: bytesOf(contentHash),
+    sealed: bytesOf(sealed),
+    mac: bytesOf(mac),
+  }
+}
+
+/** Before everything that a column can hold, also what no engine writes. */
+const everything = {
+  time: '9223372036854775807',
+  chain: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  seq: '9223372036854775807',
+}
+
+export const olderThan = (before: AuditPosition | null, limit: number): Statement => {
+  const { time, chain, seq } = before ?? everything
+  return {
+    text: `select ${columns} from audit_block
+      where (${hourOf('last_time')}, last_time, chain, first_seq)
+        < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
+        and first_seq > 0
+      order by ${hourOf('last_time')} desc, last_time desc, chain desc, first_seq desc
+      limit $4::bigint`,
+    parameters: [time, chain, seq, limit],
+  }
+}
+
+// The block that event $2 is in begins at or before it; one that ends before it is left out.
+export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement => ({
+  text: `select ${columns} from audit_block
+    where chain = $1::uuid and first_seq > $2::bigint - count and first_seq >= coalesce((
+      select max(first_seq) from audit_block where chain = $1::uuid and first_seq <= $2::bigint
+    ), $2::bigint)
+    order by first_seq limit $3::bigint`,
+  parameters: [chain, Math.min(fromSeq, Number.MAX_SAFE_INTEGER), limit],
+})
+
+const withKeys = (blocks: readonly AuditBlock[]): Statement => ({
+  text: `select ${columns} from audit_block
+    where (chain, first_seq) in (select * from unnest($1::uuid[], $2::bigint[]))`,
+  parameters: [
+    uuids(blocks.map(({ chain }) => chain)),
+    integers(blocks.map(({ firstSeq }) => firstSeq)),
+  ],
+})
+
+const chains: Statement = {
+  text: 'select distinct chain from audit_block',
+  parameters: [],
+}
+
+export const readBlocks = async (session: Session, statement: Statement): Promise<AuditBlock[]> =>
+  (await session.query(statement)).map(toBlock)
+
+export const readChains = async (session: Session): Promise<Uuid[]> =>
+  (await session.query(chains)).map(([chain]) => chain as string)
+
+const isSame = (a: AuditBlock, b: AuditBlock): boolean =>
+  (Object.keys(a) as (keyof AuditBlock)[]).every((name) => {
+    const [left, right] = [a[name], b[name]]
+    return Buffer.isBuffer(left) ? left.equals(right as Buffer) : left === right
+  })
+
+export interface Presence {
+  /** Those that are not stored. */
+  readonly missing: readonly AuditBlock[]
+  /** Whether another block stands where one of them belongs. */
+  readonly isForeign: boolean
+}
+
+/** Which of the blocks are stored, byte for byte. */
+export const presenceOf = async (
+  session: Session,
+  blocks: readonly AuditBlock[],
+): Promise<Presence> => {
+  const stored = await readBlocks(session, withKeys(blocks))
+  const byKey = new Map(stored.map((block) => [`${block.chain}/${block.firstSeq}`, block]))
+  const found = blocks.map(({ chain, firstSeq }) => byKey.get(`${chain}/${firstSeq}`))
+  return {
+    missing: blocks.filter((_, i) => found[i] === undefined),
+    isForeign: blocks.some((block, i) => found[i] !== undefined && !isSame(block, found[i])),
+  }
+}
