@@ -1,6 +1,7 @@
 // What tenant workers may ask of the broker: the one thread that holds the MEK provider, the control database and the
 // signing keys. A KEK crosses here by transfer, and nowhere else.
 import type { Milliseconds } from '../clock.js'
+import type { JWK } from 'jose'
 import type { TenantId, Uuid } from '../ids.js'
 import type { Schemas } from './contract.js'
 import type { OutboxEvent } from './outbox-event.js'
@@ -80,22 +81,25 @@ export interface ChainRegistration {
   readonly macKeyId: Uint8Array
 }
 
+/** Public keys that the installation's statements are signed with (FORMATS §8). */
+export interface AttestationKeys {
+  /** The installation. */
+  readonly issuer: Uuid
+  /** The present key and those before it; each with its `kid`. */
+  readonly keys: readonly JWK[]
+}
+
+/** How far a chain has come, at the end of a block (FORMATS §5). */
 export interface AnchorRecord {
   readonly chain: Uuid
   readonly seq: number
-  /** 32 bytes: the chain's digest at this event. */
+  /** 32 bytes: the chain's digest there. */
   readonly digest: Uint8Array
-  /** 32 bytes: the HMAC over that digest. */
-  readonly mac: Uint8Array
-  /** Events of the chain up to here. */
-  readonly count: number
+  /** Of the tenant's access, as the writer knows it. */
+  readonly epoch: number
+  /** 32 bytes: SHA-256 of the sealed tenant_state of that epoch. */
+  readonly state: Uint8Array
   readonly time: Milliseconds
-}
-
-/** The newest chain of a writer and its last anchor. */
-export interface ResumableChain {
-  readonly registration: ChainRegistration
-  readonly anchor: AnchorRecord | null
 }
 
 export type BrokerMethods = {
@@ -117,13 +121,25 @@ export type BrokerMethods = {
   /** A sealed row of the tenant does not open, so that its own audit log cannot say so: the installation's does. */
   reportIntegrity(tenant: TenantId): Promise<void>
   takeOutbox(tenant: TenantId, events: readonly OutboxEvent[]): Promise<void>
+  /** Before the chain's first event; of one that is registered already: nothing. */
   registerChain(tenant: TenantId, chain: ChainRegistration): Promise<void>
-  registeredChains(tenant: TenantId): Promise<readonly ChainRegistration[]>
-  resumableChain(tenant: TenantId, writer: string): Promise<ResumableChain | null>
+  /** Statements of a tenant's registrations, by their number. */
+  registrations(tenant: TenantId): Promise<readonly string[]>
   /** Appended, never overwritten. */
   appendAnchor(tenant: TenantId, anchor: AnchorRecord): Promise<void>
+  /** Statements, newest first, with a seq below `before` where given. */
+  checkpoints(
+    tenant: TenantId,
+    chain: Uuid,
+    before: number | null,
+    limit: number,
+  ): Promise<readonly string[]>
+  /** The last checkpoint of each chain of the tenant that has one. */
+  lastCheckpoints(
+    tenant: TenantId,
+  ): Promise<readonly { readonly chain: Uuid; readonly jws: string }[]>
+  /** What statements are verified with. */
+  attestationKeys(): Promise<AttestationKeys>
   /** When any chain of the tenant was last anchored; null: never. */
   lastAnchorTime(tenant: TenantId): Promise<Milliseconds | null>
-  /** Newest first, at most 1,000, with a seq below `before` where given. */
-  anchors(tenant: TenantId, chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
 }

@@ -126,6 +126,28 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await from(14), [])
   })
 
+  t.test('the highest epoch of what begins after places', async (t) => {
+    const store = await open()
+    const [a, b] = [newId(), newId()]
+    const epochs = [9, 5, 7]
+    await store.append(
+      [
+        ...chainOf(1, 3, a).map((block, i) => ({ ...block, epoch: epochs[i]! })),
+        blockOf({ chain: b, epoch: 100 }),
+      ],
+      [],
+    )
+    t.equal(await store.auditEpoch([{ chain: a, seq: 0 }]), 9)
+    t.equal(await store.auditEpoch([{ chain: a, seq: 1 }]), 7)
+    t.equal(await store.auditEpoch([{ chain: a, seq: 3 }]), null)
+    const both = [
+      { chain: a, seq: 1 },
+      { chain: b, seq: 0 },
+    ]
+    t.equal(await store.auditEpoch(both), 100)
+    t.equal(await store.auditEpoch([]), null)
+  })
+
   t.test('chains are those that have a block', async (t) => {
     const store = await open()
     t.same(await store.auditChains(), [])

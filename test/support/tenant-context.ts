@@ -11,6 +11,7 @@ import type { LogFields, Log } from '../../engine/log.js'
 import { EpochCache } from '../../engine/worker/context/epoch-cache.js'
 import type { Principal } from '../../engine/worker/access/principal.js'
 import { AuditLog } from '../../engine/worker/audit/appender.js'
+import { StatementVerifier } from '../../engine/worker/audit/statement.js'
 import { openBlock } from '../../engine/worker/audit/contents.js'
 import { type AuditEventJson, toJson } from '../../engine/worker/audit/event.js'
 import { TenantContext } from '../../engine/worker/context/context.js'
@@ -84,10 +85,11 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   reportIntegrity: unexpected,
   takeOutbox: async (_tenant, events) => void asked.outbox.push(...events),
   registerChain: unexpected,
-  registeredChains: unexpected,
-  resumableChain: unexpected,
+  registrations: unexpected,
   appendAnchor: unexpected,
-  anchors: unexpected,
+  checkpoints: unexpected,
+  lastCheckpoints: unexpected,
+  attestationKeys: unexpected,
   lastAnchorTime: async () => null,
 })
 
@@ -124,6 +126,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     limits,
     node: 'node-a',
     broker: brokerOf(asked),
+    statements: new StatementVerifier(unexpected),
     main: mainOf(asked),
     signedIn: () => undefined,
     outages: new Outages(log, clock),

@@ -2,9 +2,10 @@
 // that fails makes neither reads nor writes fail. What could not be appended is tried again when flush is asked for.
 import type { Milliseconds } from '../../clock.js'
 import type { AnchorRecord } from '../../task/broker.js'
-import type { Keyring } from '../keys/keyring.js'
+import type { StoredState } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
 import type { ChainState } from './chain.js'
+import { sha256 } from './sha256.js'
 
 // While the sink is away for long, newer anchors replace the last one waiting: memory stays bounded, and what is
 // anchored late is anchored all the same.
@@ -53,11 +54,15 @@ export class Anchorer {
 }
 
 /** Bytes of their own: an anchor is sent to another thread, and a slice would take the memory around it along. */
-export const anchorAt = (state: ChainState, keys: Keyring, time: Milliseconds): AnchorRecord => ({
+export const anchorAt = (
+  state: ChainState,
+  access: StoredState,
+  time: Milliseconds,
+): AnchorRecord => ({
   chain: state.registration.chain,
   seq: state.seq,
   digest: new Uint8Array(state.digest),
-  mac: new Uint8Array(state.mac(keys)),
-  count: state.seq,
+  epoch: access.accessEpoch,
+  state: new Uint8Array(sha256(access.sealed)),
   time,
 })

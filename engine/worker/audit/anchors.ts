@@ -1,15 +1,19 @@
 // Where the chains of a tenant are registered and anchored: apart from the tenant's database, so that who can rewrite
-// the one cannot rewrite the other (FORMATS §5).
+// the one cannot rewrite the other (FORMATS §5). What is answered was verified; where it cannot be, all of these throw
+// an IntegrityError.
 import type { Uuid } from '../../ids.js'
-import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
+import type { AnchorRecord, ChainRegistration } from '../../task/broker.js'
 
 export interface AnchorSink {
   /** Before the chain's first event. */
   register(registration: ChainRegistration): Promise<void>
+  /** In the order of their registration. */
   chains(): Promise<readonly ChainRegistration[]>
-  /** The newest chain of this writer and its last anchor; null when it never had one. */
-  resume(writer: string): Promise<ResumableChain | null>
   append(anchor: AnchorRecord): Promise<void>
+  /** Of one chain; null: it has none. */
+  last(chain: Uuid): Promise<AnchorRecord | null>
+  /** Of every chain that has one. */
+  lastOfAll(): Promise<readonly AnchorRecord[]>
   /** Newest first, at most 1,000, with a seq below `before` where given. */
   anchors(chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
 }

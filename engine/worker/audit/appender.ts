@@ -9,6 +9,7 @@ import type { AppendResult, Commit, StateGuard, Store, StoredState } from '../st
 import type { AnchorSink } from './anchors.js'
 import type { AuditMeter } from './audit-meter.js'
 import { maxBlockEvents } from './block.js'
+import type { Tip } from './chain-check.js'
 import { ChainWriter, isRefusal, type Send } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
 import { withRecorded } from './recorded-rows.js'
@@ -17,8 +18,8 @@ import { withRecorded } from './recorded-rows.js'
 export interface StateObserver {
   /** Taken when a write is sent. */
   readonly stored: StoredState
-  /** Throws what is told to those who wrote. What they wrote is durable all the same. */
-  observe(answered: StoredState, sent: StoredState): void
+  /** Whether it is a newer one. Throws what is told to those who wrote. What they wrote is durable all the same. */
+  observe(answered: StoredState, sent: StoredState): boolean
 }
 
 export interface AuditLogOptions {
@@ -95,6 +96,11 @@ export class AuditLog {
     if (events.length === 0) return Promise.reject(new RangeError('a commit has an event'))
     const recorded = withRecorded(events, commit.changes)
     return this.#ask(recorded, (job: Job<StoredState>) => ({ ...job, commit }))
+  }
+
+  /** Where the chain of this writer is; null: nothing was written yet. */
+  get tip(): Tip | null {
+    return this.#writer.tip
   }
 
   /** Once a second. Never rejects. */
@@ -196,8 +202,17 @@ export class AuditLog {
       },
     })
     const answered = await written.catch((error: unknown) => this.#refused(error))
-    this.#states.observe(answered, sent)
+    this.#observe(answered, sent)
     return answered
+  }
+
+  #observe(answered: StoredState, sent: StoredState): void {
+    let isRaised = false
+    try {
+      isRaised = this.#states.observe(answered, sent)
+    } finally {
+      this.#writer.anchorIfDue(isRaised)
+    }
   }
 
   /** Throws what a caller decides by as it is, and everything else as `audit_unavailable`. */

@@ -2,6 +2,7 @@
 // say, that its anchors agree, that it reaches its last one, and that the chains which go on from it start where it was.
 import type { ChainRegistration } from '../../task/broker.js'
 import type { Uuid } from '../../ids.js'
+import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { AuditBlock } from '../store/store.js'
 import { actions } from './actions.js'
@@ -31,10 +32,19 @@ export interface ChainResult {
   readonly unanchored: number
 }
 
+/** Where a writer that runs has come to. */
+export interface Tip {
+  readonly chain: Uuid
+  readonly seq: number
+  /** 32 bytes. */
+  readonly digest: Uint8Array
+}
+
 export interface CheckParts {
   readonly keys: Keyring
   readonly sink: Pick<AnchorSink, 'anchors'>
   readonly watch: Watch
+  readonly tip: Tip | null
 }
 
 /** `successors`: the chains registered as going on from this one. */
@@ -43,20 +53,13 @@ export const checkChain = async (
   parts: CheckParts,
   successors: readonly ChainRegistration[],
 ): Promise<ChainResult> => {
-  const anchors = await AnchorWalk.open(parts.sink, walk.chain)
-  const check = new ChainCheck(walk.state.registration, parts, anchors, successors)
-  check.meet(walk.state)
-  const fault = (await walk.run(check)) ?? endFault(walk, anchors) ?? check.linkFault(walk)
+  const tip = parts.tip?.chain === walk.chain ? parts.tip : null
+  const check = new ChainCheck(walk.state.registration, { ...parts, tip }, successors)
+  const fault = await check.run(walk)
   return {
     faults: fault ? [...check.recorded, fault] : check.recorded,
-    unanchored: Math.max(0, walk.events - anchors.lastSeq),
+    unanchored: Math.max(0, walk.events - check.anchored),
   }
-}
-
-const endFault = ({ chain, state }: ChainWalk, { lastSeq }: AnchorWalk): Fault | null => {
-  if (state.seq >= lastSeq) return null
-  const reason = state.seq === 0 ? 'chain_missing' : 'chain_cut'
-  return { chain, sequence: state.seq + 1, id: null, reason }
 }
 
 /** Opens blocks and shows what they say. */
@@ -84,16 +87,17 @@ export class ContentWatch {
 class ChainCheck implements Visitor {
   readonly recorded: Fault[] = []
   readonly #contents: ContentWatch
+  #walk: AnchorWalk | null = null
   #anchors: Awaited<ReturnType<AnchorWalk['upTo']>> = new Map()
   /** Digests that successors start from, still to be met. */
   #links: Uint8Array[]
 
   constructor(
     registration: ChainRegistration,
-    { keys, watch }: CheckParts,
-    private readonly walk: AnchorWalk,
+    private readonly parts: CheckParts,
     successors: readonly ChainRegistration[],
   ) {
+    const { keys, watch } = parts
     this.#links = successors.map(({ previousDigest }) => previousDigest ?? new Uint8Array())
     this.#contents = new ContentWatch(registration, keys, (event) => {
       if (event.action === actions['audit.chain_broken']) this.recorded.push(brokenAt(event))
@@ -101,20 +105,43 @@ class ChainCheck implements Visitor {
     })
   }
 
+  /** Events of the chain that its anchors reach. */
+  get anchored(): number {
+    return this.#walk?.lastSeq ?? 0
+  }
+
+  async run(walk: ChainWalk): Promise<Fault | null> {
+    this.meet(walk.state)
+    try {
+      this.#walk = await AnchorWalk.open(this.parts.sink, walk.chain)
+      return (await walk.run(this)) ?? this.#endFault(walk) ?? this.#linkFault(walk)
+    } catch (error) {
+      if (!(error instanceof IntegrityError)) throw error
+      // An anchor that nobody signed vouches for nothing.
+      return {
+        chain: walk.chain,
+        sequence: walk.state.seq + 1,
+        id: null,
+        reason: 'anchor_mismatch',
+      }
+    }
+  }
+
   async page(lastSeq: number): Promise<void> {
-    this.#anchors = await this.walk.upTo(lastSeq)
+    if (this.#walk) this.#anchors = await this.#walk.upTo(lastSeq)
   }
 
   block(block: AuditBlock, state: ChainState): Reason | null {
-    for (const { digest, mac } of this.#anchorsOf(block))
-      if (!isSame(digest, state.digest) || !isSame(mac, block.mac)) return 'anchor_mismatch'
+    for (const { seq, digest } of this.#anchorsOf(block))
+      if (seq !== state.seq || !isSame(digest, state.digest)) return 'anchor_mismatch'
+    if (!this.#isTip(state)) return 'tip_mismatch'
     this.meet(state)
     const fault = this.#contents.block(block)
     if (fault) this.recorded.push(fault)
     return null
   }
 
-  // An anchor is where a block ends: one that is within a block is of another block.
+  // An anchor is where a block ends: one that is within it is of something else.
   *#anchorsOf({ firstSeq, count }: AuditBlock) {
     for (let seq = firstSeq; seq < firstSeq + count; seq++) yield* this.#anchors.get(seq) ?? []
   }
@@ -123,7 +150,18 @@ class ChainCheck implements Visitor {
     if (this.#links.length > 0) this.#links = this.#links.filter((link) => !isSame(link, digest))
   }
 
-  linkFault({ chain, state }: ChainWalk): Fault | null {
+  #isTip({ seq, digest }: ChainState): boolean {
+    const { tip } = this.parts
+    return tip?.seq !== seq || isSame(tip.digest, digest)
+  }
+
+  #endFault({ chain, state }: ChainWalk): Fault | null {
+    if (state.seq >= Math.max(this.anchored, this.parts.tip?.seq ?? 0)) return null
+    const reason = state.seq === 0 ? 'chain_missing' : 'chain_cut'
+    return { chain, sequence: state.seq + 1, id: null, reason }
+  }
+
+  #linkFault({ chain, state }: ChainWalk): Fault | null {
     if (this.#links.length === 0) return null
     return { chain, sequence: state.seq, id: null, reason: 'link_mismatch' }
   }

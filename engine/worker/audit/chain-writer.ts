@@ -2,9 +2,16 @@
 // they are durable. It must be asked for one write at a time. It never writes other bytes where its own may be already:
 // after a write of unknown fate it looks at what is stored before it goes on.
 import type { Clock, Milliseconds } from '../../clock.js'
-import { type AuditBlock, StoreError, type StoreErrorCode, type Store } from '../store/store.js'
+import {
+  type AuditBlock,
+  StoreError,
+  type StoreErrorCode,
+  type Store,
+  type StoredState,
+} from '../store/store.js'
 import { anchorAt, Anchorer } from './anchorer.js'
 import type { ChainState } from './chain.js'
+import type { Tip } from './chain-check.js'
 import { type Draft, draftOf } from './draft.js'
 import { type PreparedEvent, prepareEvent } from './event.js'
 import { Terms } from './filter.js'
@@ -12,6 +19,8 @@ import { type ChainParts, resumeChain, startChain } from './resume.js'
 
 export interface ChainWriterOptions extends ChainParts {
   readonly store: Store
+  /** What anchors say of the tenant's access. */
+  readonly states: { readonly stored: StoredState }
   readonly clock: Clock
   readonly anchorIntervalMs: Milliseconds
   readonly anchorEvery: number
@@ -79,6 +88,23 @@ export class ChainWriter {
     }
   }
 
+  /** Where the chain is; null: nothing was written yet. */
+  get tip(): Tip | null {
+    const state = this.#state
+    if (!state) return null
+    const { registration, seq, digest } = state
+    return { chain: registration.chain, seq, digest: Buffer.from(digest) }
+  }
+
+  /** After a write: anchors what is due; `isRaised`: the tenant's access is another one since. */
+  anchorIfDue(isRaised: boolean): void {
+    const since = this.#unanchoredSince
+    if (since === null) return
+    const isOld = this.options.clock.now() - since >= this.options.anchorIntervalMs
+    const events = (this.#state?.seq ?? 0) - this.#anchored
+    if (isRaised || isOld || events >= this.options.anchorEvery) this.#anchor()
+  }
+
   /** Once a second: anchors what would be overdue at the next tick. Never rejects. */
   async tick(): Promise<void> {
     const since = this.#unanchoredSince
@@ -110,17 +136,14 @@ export class ChainWriter {
   #accept({ after }: Draft): void {
     this.#state = after
     this.#preface = []
-    const now = this.options.clock.now()
-    this.#unanchoredSince ??= now
-    const isDue = now - this.#unanchoredSince >= this.options.anchorIntervalMs
-    if (isDue || after.seq - this.#anchored >= this.options.anchorEvery) this.#anchor()
+    this.#unanchoredSince ??= this.options.clock.now()
   }
 
   async #opened(): Promise<ChainState> {
     if (this.#state) return this.#state
     const now = this.options.clock.now()
     const { state, anchored, preface, closed } = await resumeChain(this.options, now)
-    if (closed) this.#anchorer.add(anchorAt(closed, this.options.keys, now))
+    if (closed) this.#anchorer.add(anchorAt(closed, this.options.states.stored, now))
     this.#preface = preface.map(prepareEvent)
     this.#anchored = anchored
     this.#state = state
@@ -164,15 +187,10 @@ export class ChainWriter {
   #anchor(): void {
     const state = this.#state
     if (!state || state.seq <= this.#anchored) return
-    const { keys, clock, onFault } = this.options
-    try {
-      this.#anchorer.add(anchorAt(state, keys, clock.now()))
-      this.#anchored = state.seq
-      this.#unanchoredSince = null
-    } catch (error) {
-      // Without its keys nothing can be anchored; what is written stands.
-      onFault(error)
-    }
+    const { states, clock } = this.options
+    this.#anchorer.add(anchorAt(state, states.stored, clock.now()))
+    this.#anchored = state.seq
+    this.#unanchoredSince = null
   }
 }
 

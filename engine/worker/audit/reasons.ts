@@ -22,7 +22,12 @@ export const reasons = [
   'mac_mismatch',
   /** The key that the chain was registered with is not there. */
   'mac_key_missing',
+  /** An anchor says otherwise, or is signed by nobody. */
   'anchor_mismatch',
+  /** The writer that runs has written something else there. */
+  'tip_mismatch',
+  /** The registrations of the chains are not those that were signed. */
+  'registration_mismatch',
   /** A writer found its chain broken when it opened, and said so. */
   'chain_broken',
   /** A row is not what its newest write event says. */

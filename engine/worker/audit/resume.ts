@@ -3,7 +3,7 @@
 // a chain that it could not check, and it never takes an unreachable database for a broken chain.
 import type { Milliseconds } from '../../clock.js'
 import { newId, type TenantId, type Uuid } from '../../ids.js'
-import type { AnchorRecord, ChainRegistration, ResumableChain } from '../../task/broker.js'
+import type { AnchorRecord, ChainRegistration } from '../../task/broker.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { Store } from '../store/store.js'
@@ -33,6 +33,12 @@ export interface Resumed {
   readonly closed: ChainState | null
 }
 
+/** A chain and its last anchor. */
+interface Resumable {
+  readonly registration: ChainRegistration
+  readonly anchor: AnchorRecord | null
+}
+
 export interface Previous {
   readonly chain: Uuid
   readonly digest: Uint8Array
@@ -54,9 +60,9 @@ export const startChain = async (
   return ChainState.atStart(tenant, registration)
 }
 
+/** Throws what the store and the sink throw: what does not verify there is no chain to go on with. */
 export const resumeChain = async (parts: ChainParts, now: Milliseconds): Promise<Resumed> => {
-  const newest = await parts.sink.resume(parts.writer)
-  const last = newest && (await lastWritten(parts, newest))
+  const last = await lastWritten(parts)
   if (!last) return { state: await startChain(parts, null), anchored: 0, preface: [], closed: null }
   const { fault, state } = await walkToTip(parts, last)
   if (fault) return startAfterFault(parts, last, fault, now)
@@ -68,35 +74,47 @@ export const resumeChain = async (parts: ChainParts, now: Milliseconds): Promise
   return { state: next, anchored: 0, preface: [], closed: state.seq > anchored ? state : null }
 }
 
+const ofChain = async (
+  { sink }: ChainParts,
+  registration: ChainRegistration | undefined,
+): Promise<Resumable | null> =>
+  registration ? { registration, anchor: await sink.last(registration.chain) } : null
+
 // A chain that was registered and never written says nothing: the writer ended between the two. It goes on from the
 // chain before; else a break found then would be forgotten with the event that should have told it.
-const lastWritten = async (parts: ChainParts, newest: ResumableChain): Promise<ResumableChain> => {
-  let last = newest
-  while (last.anchor === null && last.registration.previousChain !== null) {
+const lastWritten = async (parts: ChainParts): Promise<Resumable | null> => {
+  const chains = await parts.sink.chains()
+  let last = await ofChain(
+    parts,
+    chains.findLast(({ writer }) => writer === parts.writer),
+  )
+  while (last?.anchor === null && last.registration.previousChain !== null) {
     const { chain, previousChain } = last.registration
     if ((await parts.store.auditChain(chain, 1, 1)).length > 0) return last
-    const before = (await parts.sink.chains()).find((each) => each.chain === previousChain)
+    const before = await ofChain(
+      parts,
+      chains.find((each) => each.chain === previousChain),
+    )
     if (!before) return last
-    const [anchor = null] = await parts.sink.anchors(before.chain, null)
-    last = { registration: before, anchor }
+    last = before
   }
   return last
 }
 
 const walkToTip = async (
   { tenant, store, keys }: ChainParts,
-  { registration, anchor }: ResumableChain,
+  { registration, anchor }: Resumable,
 ): Promise<{ fault: Fault | null; state: ChainState }> => {
   const walk = new ChainWalk(store, keys, tenant, registration, anchor ?? undefined)
   const fault = (anchor && (await checkAnchored(store, walk.state, anchor, keys))) ?? null
   return { fault: fault ?? (await walk.run()), state: walk.state }
 }
 
-/** Whether the block that the last anchor is at the end of is stored, and its MAC is the one of the anchored digest. */
+/** Whether the block that the last anchor is at the end of is stored, with the MAC of the anchored digest. */
 const checkAnchored = async (
   store: ChainParts['store'],
   state: ChainState,
-  { chain, seq, mac }: AnchorRecord,
+  { chain, seq }: AnchorRecord,
   keys: Keyring,
 ): Promise<Fault | null> => {
   const [block] = await store.auditChain(chain, seq, 1)
@@ -104,9 +122,7 @@ const checkAnchored = async (
   const fault = { chain, sequence: seq, id: null }
   if (block.firstSeq + block.count - 1 !== seq) return { ...fault, reason: 'event_missing' }
   try {
-    const expected = state.mac(keys)
-    if (!isSame(expected, mac)) return { ...fault, reason: 'anchor_mismatch' }
-    return isSame(expected, block.mac) ? null : { ...fault, reason: 'mac_mismatch' }
+    return isSame(state.mac(keys), block.mac) ? null : { ...fault, reason: 'mac_mismatch' }
   } catch (error) {
     if (error instanceof IntegrityError) return { ...fault, reason: 'mac_key_missing' }
     throw error
@@ -115,7 +131,7 @@ const checkAnchored = async (
 
 const startAfterFault = async (
   parts: ChainParts,
-  { registration, anchor }: ResumableChain,
+  { registration, anchor }: Resumable,
   fault: Fault,
   now: Milliseconds,
 ): Promise<Resumed> => {

@@ -1,8 +1,9 @@
 // Walks every chain of a tenant and says whether its audit log is whole (FORMATS §5), and where it first is not. The
 // reference is what the control database holds, registrations and anchors; of the tenant's own database nothing is
 // believed. It changes nothing, and gives the thread's other work its turns.
-import type { TenantId, Uuid } from '../../ids.js'
+import { nilUuid, type TenantId, type Uuid } from '../../ids.js'
 import type { ChainRegistration } from '../../task/broker.js'
+import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { Store } from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
@@ -11,6 +12,7 @@ import {
   checkChain,
   type CheckParts,
   ContentWatch,
+  type Tip,
   type Watch,
 } from './chain-check.js'
 import type { Fault } from './reasons.js'
@@ -22,6 +24,8 @@ export interface VerifyOptions extends Pace {
   readonly tenant: TenantId
   /** Deep: compares the rows with their newest write events too. */
   readonly rows?: RowComparison | null
+  /** Of the writer that runs beside this. */
+  readonly tip?: Tip | null
 }
 
 /** What evidence/deep.ts is; this room knows nothing of sessions or entries. */
@@ -48,19 +52,38 @@ export const verifyAudit = async (
   store: VerifiedStore,
   keys: Keyring,
   sink: VerifiedSink,
-  { tenant, rows = null, ...pace }: VerifyOptions,
+  { tenant, rows = null, tip = null, ...pace }: VerifyOptions,
 ): Promise<VerifyReport> => {
   // In this order: a chain is registered before it has events.
   const stored = await store.auditChains()
-  const chains = await sink.chains()
+  const chains = await registered(sink)
+  if (chains === null) return unregisteredReport
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
-  const results = await checkAll(walks, { keys, sink, watch: rows?.watch ?? ignore }, chains)
+  const results = await checkAll(walks, { keys, sink, watch: rows?.watch ?? ignore, tip }, chains)
   const faults = [...results.flatMap((result) => result.faults), ...unregistered(stored, chains)]
   if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, keys, walks)))
   return reportOf(walks, results, faults)
 }
 
 const ignore: Watch = () => {}
+
+/** Null: they are not those that were signed, and nothing can be held against them. */
+const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistration[] | null> => {
+  try {
+    return await sink.chains()
+  } catch (error) {
+    if (error instanceof IntegrityError) return null
+    throw error
+  }
+}
+
+const unregisteredReport: VerifyReport = {
+  ok: false,
+  events: 0,
+  chains: 0,
+  unanchored: 0,
+  firstBad: { chain: nilUuid, sequence: 1, id: null, reason: 'registration_mismatch' },
+}
 
 // One after the other, in the order of their registration.
 const checkAll = async (

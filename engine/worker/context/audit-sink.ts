@@ -1,18 +1,42 @@
-// The chains and anchors of one tenant, kept in the control database by the broker.
+// The chains and anchors of one tenant: kept in the control database by the broker, verified here, in the thread that
+// believes them.
 import type { TenantId } from '../../ids.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { Remote } from '../../task/rpc.js'
 import type { AnchorSink } from '../audit/anchors.js'
+import { openCheckpoints } from '../audit/checkpoint.js'
+import { openRegistrations } from '../audit/registration.js'
+import type { StatementVerifier } from '../audit/statement.js'
 
-type ChainKeeper = Pick<
+export type ChainStatements = Pick<
   Remote<BrokerMethods>,
-  'registerChain' | 'registeredChains' | 'resumableChain' | 'appendAnchor' | 'anchors'
+  'registerChain' | 'registrations' | 'appendAnchor' | 'checkpoints' | 'lastCheckpoints'
 >
 
-export const anchorSinkOf = (tenant: TenantId, keeper: ChainKeeper): AnchorSink => ({
+const atOnce = 1_000
+
+export const anchorSinkOf = (
+  tenant: TenantId,
+  keeper: ChainStatements,
+  verifier: StatementVerifier,
+): AnchorSink => ({
   register: (registration) => keeper.registerChain(tenant, registration),
-  chains: () => keeper.registeredChains(tenant),
-  resume: (writer) => keeper.resumableChain(tenant, writer),
+  chains: async () => openRegistrations(verifier, tenant, await keeper.registrations(tenant)),
   append: (anchor) => keeper.appendAnchor(tenant, anchor),
-  anchors: (chain, before) => keeper.anchors(tenant, chain, before),
+  last: async (chain) => {
+    const newest = await keeper.checkpoints(tenant, chain, null, 1)
+    return (await openCheckpoints(verifier, tenant, chain, newest))[0] ?? null
+  },
+  lastOfAll: async () => {
+    const last = await keeper.lastCheckpoints(tenant)
+    const opened = last.map(({ chain, jws }) => openCheckpoints(verifier, tenant, chain, [jws]))
+    return (await Promise.all(opened)).flat()
+  },
+  anchors: async (chain, before) =>
+    openCheckpoints(
+      verifier,
+      tenant,
+      chain,
+      await keeper.checkpoints(tenant, chain, before, atOnce),
+    ),
 })

@@ -25,9 +25,10 @@ export class EpochCache {
   }
 
   /** As PresentState.observe. An older answer, overtaken on its way, changes nothing. */
-  observe(answered: StoredState, sent: StoredState): void {
-    if (!this.present.observe(answered, sent)) return
+  observe(answered: StoredState, sent: StoredState): boolean {
+    if (!this.present.observe(answered, sent)) return false
     for (const cache of this.#caches.values()) cache.clear()
+    return true
   }
 
   /** Asks the database, and takes in the state that it answers. Throws an IntegrityError as observe does. */

@@ -10,8 +10,9 @@ import { anchorSinkOf } from './audit-sink.js'
 import { TenantContext } from './context.js'
 import { keyFromTransfer } from '../keys/transfer.js'
 import { type Keyring, openKeyring } from '../keys/keyring.js'
-import { PresentState } from './present-state.js'
+import { PresentState, type StateFloor } from './present-state.js'
 import type { Services } from './services.js'
+import { floorOf } from './state-floor.js'
 import { noState, type Store, StoreError, type StoredState } from '../store/store.js'
 
 export type OpenStore = (target: OpenedTenant['target']) => Store
@@ -33,10 +34,11 @@ const presentStateOf = (
   keys: Keyring,
   { status, tokenGeneration }: OpenedTenant['directory'],
   stored: StoredState,
+  floor: StateFloor | null,
 ): PresentState =>
   status === 'provisioning' && stored.accessEpoch === noState.accessEpoch
     ? PresentState.unfounded(keys, tokenGeneration)
-    : PresentState.open(keys, stored)
+    : PresentState.open(keys, stored, floor)
 
 export const openTenant = async (
   services: Services,
@@ -48,10 +50,11 @@ export const openTenant = async (
   const store = openStore(target)
   const held = keks.map(({ version, key }) => ({ version, key: keyFromTransfer(key) }))
   try {
-    const [rows, state] = await Promise.all([store.keys(), store.state()])
+    const sink = anchorSinkOf(tenant, services.broker, services.statements)
+    // Before the state: what it is below must be older than it.
+    const [rows, floor] = await Promise.all([store.keys(), floorOf(sink, store)])
     const keys = openKeyring(tenant, held, rows)
-    const access = new EpochCache(presentStateOf(keys, directory, state))
-    const sink = anchorSinkOf(tenant, services.broker)
+    const access = new EpochCache(presentStateOf(keys, directory, await store.state(), floor))
     const audit = new AuditLog({
       tenant,
       store,

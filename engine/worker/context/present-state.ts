@@ -10,8 +10,8 @@ import { openState, sealState, type TenantState, tenantStatus } from './tenant-s
 /** What is known of the state before this worker sees it: none below is accepted, nor another one at this epoch. */
 export interface StateFloor {
   readonly accessEpoch: number
-  /** SHA-256 of the sealed document, 32 bytes. */
-  readonly digest: Buffer
+  /** SHA-256 of the sealed document, 32 bytes; null: whatever it is. */
+  readonly digest: Uint8Array | null
 }
 
 /** What may change besides the epoch. */
@@ -88,4 +88,6 @@ const isSame = (one: StoredState, other: StoredState): boolean =>
 
 const isBelow = ({ accessEpoch, sealed }: StoredState, floor: StateFloor): boolean =>
   accessEpoch < floor.accessEpoch ||
-  (accessEpoch === floor.accessEpoch && !sha256(sealed).equals(floor.digest))
+  (accessEpoch === floor.accessEpoch &&
+    floor.digest !== null &&
+    !sha256(sealed).equals(floor.digest))

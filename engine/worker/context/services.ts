@@ -6,6 +6,7 @@ import type { Remote } from '../../task/rpc.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Limits } from '../../task/options.js'
+import type { StatementVerifier } from '../audit/statement.js'
 import type { Outages } from './outages.js'
 import type { Slices } from './slices.js'
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly limits: Limits
   readonly node: string
   readonly broker: Remote<BrokerMethods>
+  /** What the broker keeps is believed when it verifies. */
+  readonly statements: StatementVerifier
   readonly main: Remote<MainMethods>
   /** Somebody of the management plane has signed in. */
   readonly signedIn: (username: string) => void

@@ -115,12 +115,14 @@ export const brokerMethods = (
   releaseUserPlace: async (event) => installation().userPlaces.release(event),
   sign: (claims) => installation().signer.sign(claims),
   takeOutbox: (id, events) => takeOutbox(installation(), id, events),
-  registerChain: (id, chain) => installation().chains.register(id, chain),
-  registeredChains: (id) => installation().chains.chains(id),
-  resumableChain: (id, writer) => installation().chains.resume(id, writer),
-  appendAnchor: (id, anchor) => installation().chains.append(id, anchor),
+  registerChain: (id, chain) => installation().chains.registerChain(id, chain),
+  registrations: (id) => installation().chains.registrations(id),
+  appendAnchor: (id, anchor) => installation().chains.appendAnchor(id, anchor),
+  checkpoints: (id, chain, before, limit) =>
+    installation().chains.checkpoints(id, chain, before, limit),
+  lastCheckpoints: (id) => installation().chains.lastCheckpoints(id),
   lastAnchorTime: (id) => installation().chains.lastAnchorTime(id),
-  anchors: (id, chain, before) => installation().chains.anchors(id, chain, before),
+  attestationKeys: async () => installation().chains.attestation.keys(),
 })
 
 /** For another thread: the KEKs move there, no copy stays. */

@@ -4,6 +4,8 @@ import { type TenantId, installationId, newId } from '../../ids.js'
 import type { Log } from '../../log.js'
 import { EpochCache } from '../context/epoch-cache.js'
 import { AuditLog } from '../audit/appender.js'
+import { StatementVerifier } from '../audit/statement.js'
+import { anchorSinkOf } from '../context/audit-sink.js'
 import { IntegrityError } from '../cipher/record.js'
 import { TenantContext } from '../context/context.js'
 import { PresentState } from '../context/present-state.js'
@@ -17,6 +19,7 @@ import { Tenants } from '../context/open-tenants.js'
 import type { Directory } from '../../task/broker.js'
 import type { Asker } from '../../task/main.js'
 import { brokerMethods } from './broker-server.js'
+import { Attestation } from '../control/attestation.js'
 import { ChainKeeper } from '../control/chains.js'
 import { TenantDirectory } from '../control/directory.js'
 import {
@@ -53,7 +56,7 @@ export interface OpeningServices {
   readonly audit: AuditOptions
   readonly handover: Handover
   /** All but the broker, which is this thread itself. */
-  readonly services: Omit<Services, 'broker'>
+  readonly services: Omit<Services, 'broker' | 'statements'>
 }
 
 export interface Opened {
@@ -91,17 +94,20 @@ const openAudit = async (
   states: EpochCache,
 ) => {
   const { clock, audit } = opening
-  const chains = await ChainKeeper.open(store, clock, secrets.id, secrets.attestationKey)
+  const attestation = await Attestation.open(clock, secrets.id, secrets.attestationKey)
+  const chains = new ChainKeeper(store, clock, attestation)
+  const statements = new StatementVerifier(() => Promise.resolve(attestation.keys()))
+  const sink = anchorSinkOf(installationId, chains, statements)
   const log = new AuditLog({
     tenant: installationId,
     store,
     keys,
-    sink: chains.sinkOf(installationId),
+    sink,
     states,
     clock,
     ...audit,
   })
-  return { chains, log }
+  return { chains, statements, sink, log }
 }
 
 /** As a line for the person who starts the engine. */
@@ -216,18 +222,19 @@ const assemble = async (
   const { clock, log, openTenantStore } = opening
   const { license, secrets } = await openLicense(founded)
   const access = new EpochCache(await openState(base))
-  const { chains, log: audit } = await openAudit(base, secrets, access)
+  const { chains, statements, sink, log: audit } = await openAudit(base, secrets, access)
   // The broker of this thread serves the installation that is about to exist.
   const services: Services = {
     ...opening.services,
     broker: brokerMethods(() => installation, true),
+    statements,
   }
   const context = new TenantContext({
     directory,
     store,
     keys,
     audit,
-    sink: chains.sinkOf(installationId),
+    sink,
     access,
     services,
   })

@@ -5,8 +5,11 @@ import type { IndexName } from '../store/store.js'
 
 export const indexBytes = 16
 
+/** Indexes of the store that are keyed; `chainNumber` hides nothing. */
+export type BlindIndexName = Exclude<IndexName, 'chainNumber'>
+
 /** How many parts each index is made of. */
-const partCount: Readonly<Record<IndexName, number>> = {
+const partCount: Readonly<Record<BlindIndexName, number>> = {
   entryPath: 2,
   entryFolder: 1,
   username: 1,
@@ -16,7 +19,7 @@ const partCount: Readonly<Record<IndexName, number>> = {
 }
 
 /** The bytes that are hashed. Throws a RangeError for a wrong number of parts or a part above 65535 bytes. */
-export const indexInput = (name: IndexName, parts: readonly string[]): Buffer => {
+export const indexInput = (name: BlindIndexName, parts: readonly string[]): Buffer => {
   if (parts.length !== partCount[name]) throw new RangeError(`index ${name}: wrong number of parts`)
   return lengthPrefixed(parts.map((part) => Buffer.from(part)))
 }

@@ -15,8 +15,8 @@ import {
 } from '../cipher/record.js'
 import { purposes, type Purpose, sealedFields, type SealedFieldName } from '../cipher/registry.js'
 import { type SuiteId, suiteIds } from '../cipher/suites.js'
-import { type IndexName, type IndexValue, type WrappedKeyRow } from '../store/store.js'
-import { indexInput, indexValue, lengthPrefixed } from './blind-index.js'
+import { type IndexValue, type WrappedKeyRow } from '../store/store.js'
+import { type BlindIndexName, indexInput, indexValue, lengthPrefixed } from './blind-index.js'
 import { type HeldKek, openCeks } from './ceks.js'
 import type { KeyVersion } from './identity.js'
 import type { PurposeKey } from './purpose-key.js'
@@ -149,7 +149,7 @@ export class Keyring {
    * Values of a blind index (FORMATS §3), the present version first. While the index key rotates there are several:
    * all are written, any is found. Parts must be in canonical form.
    */
-  index(name: IndexName, parts: readonly string[]): IndexValue[] {
+  index(name: BlindIndexName, parts: readonly string[]): IndexValue[] {
     const { newest, all } = this.#keysOf('index')
     const input = indexInput(name, parts)
     return all

@@ -57,6 +57,7 @@ export const indexNames = {
   accountName: 4,
   tenantCode: 5,
   knownNetwork: 6,
+  chainNumber: 7,
 } as const
 export type IndexName = keyof typeof indexNames
 
@@ -192,6 +193,12 @@ export interface IndexedOptions {
   readonly limit: number
 }
 
+/** In a chain: after event `seq`; 0: its beginning. */
+export interface ChainPlace {
+  readonly chain: Uuid
+  readonly seq: number
+}
+
 /** Of an event among all of a log: by the time of its block, newest first. */
 export interface AuditPosition {
   /** `lastTime` of its block. */
@@ -260,6 +267,8 @@ export interface Store {
   auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]>
   /** Blocks of one chain in order, from the one that holds event `fromSeq` on. */
   auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]>
+  /** The highest epoch of the blocks that begin after these places; null: there are none. */
+  auditEpoch(after: readonly ChainPlace[]): Promise<number | null>
   /** Chains that have a block. */
   auditChains(): Promise<Uuid[]>
   keys(): Promise<WrappedKeyRow[]>

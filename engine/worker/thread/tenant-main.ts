@@ -17,6 +17,7 @@ import { Pipeline, type WithTenant } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import type { Services } from '../context/services.js'
 import { Slices } from '../context/slices.js'
+import { StatementVerifier } from '../audit/statement.js'
 import { AuditMeter } from '../audit/audit-meter.js'
 import { Outages } from '../context/outages.js'
 import type { ConnectionBudget } from '../store/postgres/budget.js'
@@ -98,12 +99,14 @@ export const start = async ({
 }: WorkerStart<TenantWorkerOptions>): Promise<void> => {
   const log = createLog(options.logLevel)
   const stopping = new AbortController()
+  const broker = connect<BrokerMethods>(options.broker)
   const services: Services = {
     clock: systemClock,
     log,
     limits: options.limits,
     node: options.node,
-    broker: connect<BrokerMethods>(options.broker),
+    broker,
+    statements: new StatementVerifier(() => broker.attestationKeys()),
     main: connect<MainMethods>(main),
     signedIn: () => undefined,
     outages: new Outages(log, monotonicClock),

@@ -3,6 +3,7 @@ import type { Uuid } from '../../../ids.js'
 import type {
   AuditBlock,
   AuditPosition,
+  ChainPlace,
   ChildrenOptions,
   IndexValue,
   IndexedOptions,
@@ -127,6 +128,14 @@ export const auditChain = (
     .sort((a, b) => a.firstSeq - b.firstSeq)
     .slice(0, limit)
     .map(copyOf)
+
+export const auditEpoch = (data: MemoryData, after: readonly ChainPlace[]): number | null => {
+  const ends = new Map(after.map(({ chain, seq }) => [chain, seq]))
+  const epochs = [...data.audit.values()]
+    .filter(({ chain, firstSeq }) => firstSeq > (ends.get(chain) ?? Infinity))
+    .map(({ epoch }) => epoch)
+  return epochs.length === 0 ? null : Math.max(...epochs)
+}
 
 export const auditChains = (data: MemoryData): Uuid[] => [
   ...new Set([...data.audit.values()].map(({ chain }) => chain)),

@@ -5,6 +5,7 @@ import {
   type AppendResult,
   type AuditBlock,
   type AuditPosition,
+  type ChainPlace,
   type Change,
   type ChildrenOptions,
   type Commit,
@@ -113,6 +114,10 @@ class Memory implements MemoryStore {
 
   auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {
     return this.#read('auditChain', (data) => reads.auditChain(data, chain, fromSeq, limit))
+  }
+
+  auditEpoch(after: readonly ChainPlace[]): Promise<number | null> {
+    return this.#read('auditEpoch', (data) => reads.auditEpoch(data, after))
   }
 
   auditChains(): Promise<Uuid[]> {

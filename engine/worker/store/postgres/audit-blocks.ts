@@ -1,6 +1,6 @@
 // Blocks of audit events as columns, both ways, and the statements that read them.
 import type { Uuid } from '../../../ids.js'
-import type { AuditBlock, AuditPosition } from '../store.js'
+import type { AuditBlock, AuditPosition, ChainPlace } from '../store.js'
 import { bytes, integers, uuids } from './parameters.js'
 import { hourOf } from './schema.js'
 import type { Cell, Parameter, Session, Statement } from './session.js'
@@ -94,6 +94,21 @@ const withKeys = (blocks: readonly AuditBlock[]): Statement => ({
 const chains: Statement = {
   text: 'select distinct chain from audit_block',
   parameters: [],
+}
+
+const epochAfter = (places: readonly ChainPlace[]): Statement => ({
+  text: `select max(b.epoch) from unnest($1::uuid[], $2::bigint[]) as p (chain, seq)
+    join audit_block b on b.chain = p.chain and b.first_seq > p.seq`,
+  parameters: [uuids(places.map(({ chain }) => chain)), integers(places.map(({ seq }) => seq))],
+})
+
+export const readEpochAfter = async (
+  session: Session,
+  places: readonly ChainPlace[],
+): Promise<number | null> => {
+  const [row] = await session.query(epochAfter(places))
+  const epoch = row?.[0] ?? null
+  return epoch === null ? null : Number(epoch)
 }
 
 export const readBlocks = async (session: Session, statement: Statement): Promise<AuditBlock[]> =>

@@ -5,6 +5,7 @@ import type {
   AppendResult,
   AuditBlock,
   AuditPosition,
+  ChainPlace,
   Change,
   ChildrenOptions,
   Commit,
@@ -20,7 +21,7 @@ import type {
   WrappedKeyRow,
 } from '../store.js'
 import { appendOn } from './append.js'
-import { ofChain, olderThan, readBlocks, readChains } from './audit-blocks.js'
+import { ofChain, olderThan, readBlocks, readChains, readEpochAfter } from './audit-blocks.js'
 import type { ConnectionBudget } from './budget.js'
 import { commitOn, prepareCommit, recommitOn } from './commit.js'
 import { Lane, type Work } from './lane.js'
@@ -131,6 +132,10 @@ class PostgresStore implements Store {
 
   async auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {
     return this.#slow((session) => readBlocks(session, ofChain(chain, fromSeq, limit)))
+  }
+
+  async auditEpoch(after: readonly ChainPlace[]): Promise<number | null> {
+    return this.#quick((session) => readEpochAfter(session, after))
   }
 
   auditChains(): Promise<Uuid[]> {

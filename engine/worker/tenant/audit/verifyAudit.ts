@@ -12,6 +12,7 @@ export const verifyAudit = operation(
     const report = await verify(context.store, context.keys, context.sink, {
       tenant: context.tenant,
       rows: query.deep ? new RecordedRows() : null,
+      tip: context.audit.tip,
       signal: context.services.stopping,
       giveWay: () => context.giveWay(),
     })

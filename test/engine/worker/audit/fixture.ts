@@ -34,12 +34,14 @@ export class MemorySink implements AnchorSink {
     return [...this.registered]
   }
 
-  async resume(writer: string) {
+  async last(chain: Uuid) {
     this.#check()
-    const registration = this.registered.findLast((each) => each.writer === writer)
-    if (!registration) return null
-    const [anchor = null] = this.#newestFirst(registration.chain)
-    return { registration, anchor }
+    return this.#newestFirst(chain)[0] ?? null
+  }
+
+  async lastOfAll(): Promise<readonly AnchorRecord[]> {
+    this.#check()
+    return this.registered.flatMap(({ chain }) => this.#newestFirst(chain).slice(0, 1))
   }
 
   async append(anchor: AnchorRecord): Promise<void> {

@@ -89,6 +89,12 @@ export interface RecordPlan {
   readonly flags?: number
 }
 
+/** Of audit blocks: steps of 512 bytes, whatever the length. */
+const padInSteps = (content: Bytes): Buffer => {
+  const over = (4 + content.length) % 512
+  return join(integer(4, content.length), content, new Uint8Array(over === 0 ? 0 : 512 - over))
+}
+
 export const pad = (content: Bytes): Buffer => {
   const bytes = 4 + content.length
   let padded = Math.ceil(bytes / 64) * 64
@@ -117,10 +123,11 @@ export const record = (cek: Bytes, plan: RecordPlan, nonce: Bytes, content: Byte
     integer(8, plan.recordVersion),
   )
   const key = subkey(cek, plan.purpose, 'seal')
+  const plaintext = plan.purpose === 6 ? padInSteps(content) : pad(content)
   const sealed =
     plan.suite === 1
-      ? xaesSeal(key, nonce, pad(content), aad)
-      : xchacha20poly1305(key, nonce, aad).encrypt(pad(content))
+      ? xaesSeal(key, nonce, plaintext, aad)
+      : xchacha20poly1305(key, nonce, aad).encrypt(plaintext)
   return join(header, nonce, sealed)
 }
 
