@@ -1,7 +1,9 @@
-// What a write event says of the rows it wrote (FORMATS §5): version and digest, so that a row that somebody rolled back
-// or exchanged is found by a deep verification. No content: digests are of sealed bytes.
+// What a write event says of the rows it wrote (FORMATS §5): version, digest and index entries, so that a row that
+// somebody rolled back, exchanged or made impossible to find is found by a deep verification. No content: digests are of
+// sealed bytes, index entries are keyed hashes.
 import type { Uuid } from '../../ids.js'
-import type { Change, Row, Table } from '../store/store.js'
+import type { Change, IndexEntry, IndexName, IndexValue, Row, Table } from '../store/store.js'
+import { indexNames } from '../store/store.js'
 import type { AuditEvent } from './event.js'
 import { sha256 } from './sha256.js'
 
@@ -10,27 +12,56 @@ export interface RecordedRow {
   readonly id: Uuid
   readonly version: number
   readonly digest: string
+  /** `<name>/<version>/<hex>` each; left out where the write left them as they were. */
+  readonly indexes?: readonly string[]
 }
 
 const watchedTables: ReadonlySet<Table> = new Set<Table>([
   'vault_entry',
+  'vault_entry_version',
   'user_account',
   'permission_set',
+  'session',
+  'setup_token',
 ])
 /** Their rows end for good: one that is found later was put back, and what it proved must not count again. */
-const endingTables: ReadonlySet<Table> = new Set<Table>(['session', 'setup_token'])
+const endingTables: ReadonlySet<Table> = new Set<Table>([
+  'session',
+  'setup_token',
+  'vault_entry_version',
+])
 const shownBytes = 16
 
-/** Hex of the first 16 bytes of SHA-256(doc ‖ secret). */
-export const rowDigest = ({ doc, secret }: Pick<Row, 'doc' | 'secret'>): string =>
-  sha256(secret === null ? doc : Buffer.concat([doc, secret])).toString('hex', 0, shownBytes)
+/** Hex of the first 16 bytes of SHA-256 over all columns: the plain ones as JSON, then both sealed ones. */
+export const rowDigest = (row: Row): string => {
+  const { parent, version, state, createdTime, updatedTime, expiresTime, doc, secret } = row
+  const plain = [parent, version, state, createdTime, updatedTime, expiresTime, doc.length]
+  const text = Buffer.from(JSON.stringify(plain))
+  const all = secret === null ? [text, doc] : [text, doc, secret]
+  return sha256(Buffer.concat(all)).toString('hex', 0, shownBytes)
+}
+
+const indexText = ({ index, indexVersion, value }: IndexEntry): string =>
+  `${index}/${indexVersion}/${value.toString('hex')}`
+
+/** Null for what none of this engine's writes says. */
+export const indexOf = (text: string): IndexValue | null => {
+  const [index, version, value] = text.split('/')
+  if (index === undefined || value === undefined || !Object.hasOwn(indexNames, index)) return null
+  return {
+    index: index as IndexName,
+    indexVersion: Number(version),
+    value: Buffer.from(value, 'hex'),
+  }
+}
 
 export const recordedBy = (changes: readonly Change[]): RecordedRow[] =>
   changes.flatMap((change) => {
     if (change.op !== 'insert' && change.op !== 'update') return []
-    const { table, row } = change
+    const { table, row, indexes } = change
     if (!watchedTables.has(table)) return []
-    return [{ table, id: row.id, version: row.version, digest: rowDigest(row) }]
+    const written = { table, id: row.id, version: row.version, digest: rowDigest(row) }
+    return [indexes === undefined ? written : { ...written, indexes: indexes.map(indexText) }]
   })
 
 export interface Ended {

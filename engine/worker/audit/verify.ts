@@ -31,7 +31,7 @@ export interface VerifyOptions extends Pace {
 /** What evidence/deep.ts is; this room knows nothing of sessions or entries. */
 export interface RowComparison {
   readonly watch: Watch
-  compare(store: Pick<Store, 'read'>, catchUp: () => Promise<void>): Promise<Fault | null>
+  compare(store: Pick<Store, 'read' | 'find'>, catchUp: () => Promise<void>): Promise<Fault | null>
 }
 
 export interface VerifyReport {
@@ -44,7 +44,7 @@ export interface VerifyReport {
   readonly firstBad?: Fault
 }
 
-type VerifiedStore = Pick<Store, 'auditChain' | 'auditChains' | 'read'>
+type VerifiedStore = Pick<Store, 'auditChain' | 'auditChains' | 'read' | 'find'>
 type VerifiedSink = Pick<AnchorSink, 'chains' | 'anchors'>
 
 /** Rejects when store or sink cannot be reached: that says nothing about the log. */

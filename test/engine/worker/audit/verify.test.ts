@@ -253,9 +253,10 @@ t.test('a whole tenant exchanged for another one', async (t) => {
 t.test('a store that answers blocks out of order', async (t) => {
   const bench = new Bench()
   await severalChains(bench)
-  const store: Pick<Store, 'auditChain' | 'auditChains' | 'read'> = {
+  const store: Pick<Store, 'auditChain' | 'auditChains' | 'read' | 'find'> = {
     auditChains: () => bench.store.auditChains(),
     read: () => bench.store.read('vault_entry', []),
+    find: () => bench.store.find('vault_entry', []),
     auditChain: async (chain, from) => {
       const blocks = await bench.store.auditChain(chain, from, 100)
       return from === 1 ? [...blocks.slice(0, 2), ...blocks.slice(0, 2)] : blocks

@@ -2,7 +2,7 @@ import t from 'tap'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AuditLog } from '../../../../engine/worker/audit/appender.js'
 import { rowDigest } from '../../../../engine/worker/audit/recorded-rows.js'
-import type { Change, Row, Table } from '../../../../engine/worker/store/store.js'
+import type { Change, IndexEntry, Row, Table } from '../../../../engine/worker/store/store.js'
 import { Bench, eventOf, rowOf } from '../audit/fixture.js'
 
 const commitOf = (changes: readonly Change[]) => ({
@@ -11,7 +11,19 @@ const commitOf = (changes: readonly Change[]) => ({
   guard: () => null,
 })
 
-const insert = (table: Table, row: Row): Change => ({ op: 'insert', table, row, indexes: [] })
+const nameEntry: IndexEntry = {
+  index: 'username',
+  indexVersion: 1,
+  value: Buffer.alloc(16, 7),
+  unique: true,
+}
+
+const insert = (table: Table, row: Row, indexes: readonly IndexEntry[] = []): Change => ({
+  op: 'insert',
+  table,
+  row,
+  indexes,
+})
 const update = (table: Table, row: Row): Change => ({
   op: 'update',
   table,
@@ -28,32 +40,60 @@ const written = async (log: AuditLog, table: Table, id: Uuid): Promise<Row> => {
   return first
 }
 
-t.test('the digest is of both sealed columns', async (t) => {
+t.test('the digest is of all columns', async (t) => {
   const row = rowOf(newId(), 1, 'a')
   t.match(rowDigest(row), /^[0-9a-f]{32}$/)
-  t.not(rowDigest(row), rowDigest({ ...row, secret: null }))
-  t.not(rowDigest(row), rowDigest({ ...row, doc: Buffer.from('other') }))
+  const changes: Partial<Row>[] = [
+    { secret: null },
+    { doc: Buffer.from('other') },
+    { parent: newId() },
+    { version: 2 },
+    { state: 1 },
+    { createdTime: 1 },
+    { updatedTime: 1 },
+    { expiresTime: 1 },
+    { doc: Buffer.concat([row.doc, row.secret!]), secret: Buffer.alloc(0) },
+  ]
+  const digests = [row, ...changes.map((change) => ({ ...row, ...change }))].map(rowDigest)
+  t.equal(new Set(digests).size, digests.length)
 })
 
 t.test('a write event names the rows that it wrote, of the watched tables only', async (t) => {
   const bench = new Bench()
   const row = rowOf(newId(), 1, 'a')
-  const session = rowOf(newId(), 1, 's')
+  const setting = rowOf(newId(), 1, 's')
   await bench
     .log()
-    .commit(commitOf([insert('session', session), insert('user_account', row)]), [
+    .commit(commitOf([insert('setting', setting), insert('user_account', row, [nameEntry])]), [
       eventOf({ note: 'kept' }),
       eventOf(),
     ])
   const [first, second] = (await bench.events()).map(({ detail }) => detail)
   t.same(first, {
     note: 'kept',
-    written: [{ table: 'user_account', id: row.id, version: 1, digest: rowDigest(row) }],
+    written: [
+      {
+        table: 'user_account',
+        id: row.id,
+        version: 1,
+        digest: rowDigest(row),
+        indexes: [`username/1/${'07'.repeat(16)}`],
+      },
+    ],
   })
   t.same(second, {})
 })
 
-for (const table of ['vault_entry', 'user_account', 'permission_set'] as const) {
+const watched = [
+  'vault_entry',
+  'vault_entry_version',
+  'user_account',
+  'permission_set',
+  'session',
+  'setup_token',
+] as const
+
+for (const table of watched) {
   const tampered = async (change: (row: Row, before: Row) => Row | null) => {
     const bench = new Bench()
     const log = bench.log()
@@ -127,7 +167,7 @@ t.test('rolled back and written anew: the same version twice', async (t) => {
   t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
 })
 
-for (const table of ['session', 'setup_token'] as const)
+for (const table of ['session', 'setup_token', 'vault_entry_version'] as const)
   t.test(`${table}: what ended and was put back`, async (t) => {
     const bench = new Bench()
     const log = bench.log()
@@ -141,3 +181,39 @@ for (const table of ['session', 'setup_token'] as const)
     t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
     t.match(await bench.verify(false), { ok: true })
   })
+
+t.test('a row that is not found by its index any more', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const row = rowOf(newId(), 1, 'a')
+  await log.commit(commitOf([insert('user_account', row, [nameEntry])]), [eventOf()])
+  // The write that left the entries as they were says nothing of them.
+  const second = rowOf(row.id, 2, 'b')
+  const kept = { ...update('user_account', second), indexes: undefined } as Change
+  await log.commit(commitOf([kept]), [eventOf()])
+  t.match(await bench.verify(true), { ok: true })
+  const moved = { ...update('user_account', second), expectedVersion: 2 } as Change
+  await bench.store.put([moved])
+  t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+})
+
+t.test('a session that ended by itself was cleared away without an event', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const row = rowOf(newId(), 1, 'a')
+  await log.commit(commitOf([insert('session', row)]), [eventOf()])
+  await bench.store.put([{ op: 'delete', table: 'session', id: row.id }])
+  t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+  await log.append({ ...eventOf(), time: eventOf().time + 12 * 3_600_000 })
+  t.match(await bench.verify(true), { ok: true })
+})
+
+t.test('a session that was put back and refreshed anew', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  const id = newId()
+  const first = await written(log, 'session', id)
+  await bench.store.put([{ ...update('session', first), expectedVersion: 2 } as Change])
+  await log.commit(commitOf([update('session', rowOf(id, 2, 'other'))]), [eventOf()])
+  t.match(await bench.verify(true), { ok: false, firstBad: { reason: 'row_changed' } })
+})
