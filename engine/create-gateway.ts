@@ -123,6 +123,7 @@ export const createGateway = (
       ready: sharedProbe(() => threads.control.ready()),
       isStopping,
       metrics: () => metrics.text(),
+      attestationKeys: threads.opened.attestationKeys,
     },
     metrics,
     onFault: (error) => log.error('a request failed', { error }),

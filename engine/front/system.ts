@@ -15,6 +15,8 @@ export interface SystemState {
   ready(): Promise<void>
   isStopping(): boolean
   metrics(): Promise<string>
+  /** Public keys of the installation's statements, as JWK. */
+  readonly attestationKeys: readonly object[]
 }
 
 const json = { 'content-type': 'application/json' }
@@ -26,6 +28,12 @@ const documentReply = ({ contentType, body, headers }: ServedDocument): HttpRepl
   status: 200,
   headers: { 'content-type': contentType, ...headers },
   body,
+})
+
+const keySet = ({ attestationKeys }: SystemState): HttpReply => ({
+  status: 200,
+  headers: json,
+  body: JSON.stringify({ keys: attestationKeys }),
 })
 
 const readiness = async (state: SystemState, { requestId }: HttpRequest): Promise<HttpReply> => {
@@ -52,6 +60,7 @@ export const systemReply = (
 ): HttpReply | Promise<HttpReply> => {
   if (operationId === 'ping' || operationId === 'live') return ok
   if (operationId === 'ready') return readiness(state, request)
+  if (operationId === 'getAttestationKeys') return keySet(state)
   if (operationId === 'getRoot') return toDocs
   if (operationId === 'getContract') return documentReply(contractDocumentServed)
   if (operationId === 'getDocs') return documentReply(docsServed)

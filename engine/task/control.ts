@@ -18,6 +18,8 @@ export interface OpenedInstallation {
   readonly id: string
   /** Public keys (JWK) of the access tokens. */
   readonly tokenKeys: readonly object[]
+  /** Public keys (JWK) of its statements. */
+  readonly attestationKeys: readonly object[]
   /** Of a first start that was given none: to be shown once, or the file that it is kept in. */
   readonly password: { readonly generated: string | null; readonly file: string | null }
   readonly isFirstStart: boolean

@@ -36,6 +36,7 @@ t.test('the audience and the roles follow from the plane', async (t) => {
 t.test('nothing but sign-in and the front is open', async (t) => {
   const open = [...operations.values()].filter(({ audience }) => audience === 'none')
   t.strictSame(open.map(({ operationId }) => operationId).sort(), [
+    'getAttestationKeys',
     'getContract',
     'getDocs',
     'getDocsLibrary',

@@ -32,6 +32,7 @@ const table = `
   GET     /system/health/ping                           ping                 200      everybody
   GET     /system/health/live                           live                 200      everybody
   GET     /system/health/ready                          ready                200      everybody
+  GET     /system/attestation-keys                      getAttestationKeys   200      everybody
   GET     /metrics                                      getMetrics           200      msp
   GET     /openapi.json                                 getContract          200      everybody
   GET     /docs                                         getDocs              200      everybody
@@ -75,6 +76,8 @@ const table = `
 
   GET     /api/v1/audit/events                          listAuditEvents      200      admin,auditor
   GET     /api/v1/audit/verify                          verifyAudit          200      admin,auditor
+  GET     /api/v1/audit/checkpoints                     listCheckpoints      200      admin,auditor
+  POST    /api/v1/audit/chains/{chain}/acknowledge      acknowledgeBreak     204      admin
 `
 
 export interface PromisedOperation {

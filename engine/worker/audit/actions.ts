@@ -37,6 +37,8 @@ export const actions = {
   'license.install': 34,
   'installation.create': 35,
   'metrics.read': 36,
+  'audit.acknowledge': 38,
+  'audit.checkpoints': 39,
 } as const
 export type ActionName = keyof typeof actions
 

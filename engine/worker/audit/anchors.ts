@@ -4,6 +4,12 @@
 import type { Uuid } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../task/broker.js'
 
+/** As it was signed. */
+export interface SignedAnchor extends AnchorRecord {
+  /** JWS, compact. */
+  readonly statement: string
+}
+
 export interface AnchorSink {
   /** Before the chain's first event. */
   register(registration: ChainRegistration): Promise<void>
@@ -15,5 +21,5 @@ export interface AnchorSink {
   /** Of every chain that has one. */
   lastOfAll(): Promise<readonly AnchorRecord[]>
   /** Newest first, at most 1,000, with a seq below `before` where given. */
-  anchors(chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]>
+  anchors(chain: Uuid, before: number | null): Promise<readonly SignedAnchor[]>
 }

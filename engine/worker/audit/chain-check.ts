@@ -12,7 +12,7 @@ import type { ChainState } from './chain.js'
 import { checkContents } from './contents.js'
 import { Terms } from './filter.js'
 import type { RecordedEvent } from './line.js'
-import type { Fault, Reason } from './reasons.js'
+import type { Fault, Finding, Reason } from './reasons.js'
 import { isSame } from './same.js'
 import type { ChainWalk, Visitor } from './walk.js'
 
@@ -27,7 +27,7 @@ export interface PlacedEvent extends RecordedEvent {
 export type Watch = (event: PlacedEvent) => void
 
 export interface ChainResult {
-  readonly faults: readonly Fault[]
+  readonly findings: readonly Finding[]
   /** Events after the last anchor. */
   readonly unanchored: number
 }
@@ -56,8 +56,9 @@ export const checkChain = async (
   const tip = parts.tip?.chain === walk.chain ? parts.tip : null
   const check = new ChainCheck(walk.state.registration, { ...parts, tip }, successors)
   const fault = await check.run(walk)
+  const lastGood = walk.state.digest.toString('hex')
   return {
-    faults: fault ? [...check.recorded, fault] : check.recorded,
+    findings: fault ? [...check.recorded, { fault, of: fault, lastGood }] : check.recorded,
     unanchored: Math.max(0, walk.events - check.anchored),
   }
 }
@@ -85,7 +86,9 @@ export class ContentWatch {
 }
 
 class ChainCheck implements Visitor {
-  readonly recorded: Fault[] = []
+  readonly recorded: Finding[] = []
+  /** Of the block before. */
+  #digest = ''
   readonly #contents: ContentWatch
   #walk: AnchorWalk | null = null
   #anchors: Awaited<ReturnType<AnchorWalk['upTo']>> = new Map()
@@ -137,7 +140,8 @@ class ChainCheck implements Visitor {
     if (!this.#isTip(state)) return 'tip_mismatch'
     this.meet(state)
     const fault = this.#contents.block(block)
-    if (fault) this.recorded.push(fault)
+    if (fault) this.recorded.push({ fault, of: fault, lastGood: this.#digest })
+    this.#digest = state.digest.toString('hex')
     return null
   }
 
@@ -168,9 +172,8 @@ class ChainCheck implements Visitor {
 }
 
 // The block itself is right, and so may be all that follow: the walk goes on.
-const brokenAt = ({ chain, firstSeq, id }: PlacedEvent): Fault => ({
-  chain,
-  sequence: firstSeq,
-  id,
-  reason: 'chain_broken',
+const brokenAt = ({ chain, firstSeq, id, detail }: PlacedEvent): Finding => ({
+  fault: { chain, sequence: firstSeq, id, reason: 'chain_broken' },
+  of: { chain: detail.chain as Uuid, sequence: detail.sequence as number },
+  lastGood: null,
 })

@@ -3,6 +3,7 @@
 import type { TenantId, Uuid } from '../../ids.js'
 import type { AnchorRecord } from '../../task/broker.js'
 import { IntegrityError } from '../cipher/record.js'
+import type { SignedAnchor } from './anchors.js'
 import {
   type Claims,
   claimsOf,
@@ -65,15 +66,15 @@ export const openCheckpoints = async (
   tenant: TenantId,
   chain: Uuid,
   statements: readonly string[],
-): Promise<AnchorRecord[]> => {
-  const anchors: AnchorRecord[] = []
+): Promise<SignedAnchor[]> => {
+  const anchors: SignedAnchor[] = []
   let vouched: unknown = null
   for (const jws of statements) {
     const claims =
       vouched === statementHash(jws) ? claimsOf(jws) : await verifier.claims(jws, checkpointType)
     if (claims.tid !== tenant || claims.chain !== chain) throw new IntegrityError()
     vouched = claims.prev
-    anchors.push(anchorOf(claims))
+    anchors.push({ ...anchorOf(claims), statement: jws })
   }
   return anchors
 }

@@ -43,3 +43,16 @@ export interface Fault {
   readonly id: Uuid | null
   readonly reason: Reason
 }
+
+/** A fault, and the break that it is of: a writer tells in another chain of what it found. */
+export interface Finding {
+  readonly fault: Fault
+  readonly of: Break
+  /** Hex: the chain's digest before the break, where it was walked. */
+  readonly lastGood: string | null
+}
+
+export interface Break {
+  readonly chain: Uuid
+  readonly sequence: number
+}

@@ -15,7 +15,8 @@ import {
   type Tip,
   type Watch,
 } from './chain-check.js'
-import type { Fault } from './reasons.js'
+import { Acknowledgements } from './acknowledgements.js'
+import type { Fault, Finding } from './reasons.js'
 import { ChainWalk, type Pace } from './walk.js'
 
 export type { Fault, Reason } from './reasons.js'
@@ -47,25 +48,47 @@ export interface VerifyReport {
 type VerifiedStore = Pick<Store, 'auditChain' | 'auditChains' | 'read' | 'find'>
 type VerifiedSink = Pick<AnchorSink, 'chains' | 'anchors'>
 
+/** What was found, and of how much. */
+export interface Verified extends Omit<VerifyReport, 'ok' | 'firstBad'> {
+  /** Those that nobody has acknowledged. */
+  readonly findings: readonly Finding[]
+}
+
 /** Rejects when store or sink cannot be reached: that says nothing about the log. */
-export const verifyAudit = async (
+export const verifyAudit = async (...asked: Parameters<typeof findings>): Promise<VerifyReport> => {
+  const { findings: found, ...counts } = await findings(...asked)
+  const firstBad = found[0]?.fault
+  return { ok: firstBad === undefined, ...counts, ...(firstBad && { firstBad }) }
+}
+
+/** As verifyAudit, with all that was found. */
+export const findings = async (
   store: VerifiedStore,
   keys: Keyring,
   sink: VerifiedSink,
   { tenant, rows = null, tip = null, ...pace }: VerifyOptions,
-): Promise<VerifyReport> => {
+): Promise<Verified> => {
   // In this order: a chain is registered before it has events.
   const stored = await store.auditChains()
   const chains = await registered(sink)
-  if (chains === null) return unregisteredReport
+  if (chains === null) return unregisteredAll
+  const acknowledged = new Acknowledgements()
+  const watch: Watch = (event) => {
+    acknowledged.take(event)
+    rows?.watch(event)
+  }
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
-  const results = await checkAll(walks, { keys, sink, watch: rows?.watch ?? ignore, tip }, chains)
-  const faults = [...results.flatMap((result) => result.faults), ...unregistered(stored, chains)]
-  if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, keys, walks)))
-  return reportOf(walks, results, faults)
+  const results = await checkAll(walks, { keys, sink, watch, tip }, chains)
+  const found = [
+    ...results.flatMap((result) => result.findings),
+    ...unregistered(stored, chains).map(alone),
+  ].filter((finding) => !acknowledged.has(finding))
+  if (rows && found.length === 0)
+    found.push(...(await compareRows(rows, store, keys, walks)).map(alone))
+  return { findings: found, ...countsOf(walks, results) }
 }
 
-const ignore: Watch = () => {}
+const alone = (fault: Fault): Finding => ({ fault, of: fault, lastGood: null })
 
 /** Null: they are not those that were signed, and nothing can be held against them. */
 const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistration[] | null> => {
@@ -77,12 +100,11 @@ const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistratio
   }
 }
 
-const unregisteredReport: VerifyReport = {
-  ok: false,
+const unregisteredAll: Verified = {
   events: 0,
   chains: 0,
   unanchored: 0,
-  firstBad: { chain: nilUuid, sequence: 1, id: null, reason: 'registration_mismatch' },
+  findings: [alone({ chain: nilUuid, sequence: 1, id: null, reason: 'registration_mismatch' })],
 }
 
 // One after the other, in the order of their registration.
@@ -146,18 +168,14 @@ const goOn = async (walk: ChainWalk, keys: Keyring, watch: Watch): Promise<Fault
   return fault ? [...faults, fault] : faults
 }
 
-const reportOf = (
+const countsOf = (
   walks: readonly ChainWalk[],
   results: readonly ChainResult[],
-  faults: readonly Fault[],
-): VerifyReport => {
+): Omit<Verified, 'findings'> => {
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
-  const [firstBad] = faults
   return {
-    ok: firstBad === undefined,
     events: sum(walks.map(({ events }) => events)),
     chains: walks.length,
     unanchored: sum(results.map(({ unanchored }) => unanchored)),
-    ...(firstBad && { firstBad }),
   }
 }

@@ -28,6 +28,9 @@ export class Attestation {
   /** Public. */
   keys(): AttestationKeys {
     const { kid, publicJwk } = this.stored
-    return { issuer: this.issuer, keys: [{ ...publicJwk, kid, use: 'sig' }] }
+    return {
+      issuer: this.issuer,
+      keys: [{ ...publicJwk, kid, alg: statementAlgorithm, use: 'sig' }],
+    }
   }
 }

@@ -191,6 +191,7 @@ export const start = async ({
   return {
     id,
     tokenKeys: [tokenKey.publicJwk],
+    attestationKeys: installation.chains.attestation.keys().keys,
     password,
     isFirstStart,
     license: { edition, isDevelopment: development, maxTenants },

@@ -141,6 +141,7 @@ export const gatewayWith = (worker: Worker = answering, floorMs = 0) => {
     system: {
       ready: () => Promise.resolve(),
       isStopping: () => false,
+      attestationKeys: [],
       metrics: () => Promise.reject(new Error('no worker')),
     },
     metrics: {

@@ -8,6 +8,7 @@ const request = { requestId: newId() } as HttpRequest
 const state = (more: Partial<SystemState> = {}): SystemState => ({
   ready: () => Promise.resolve(),
   isStopping: () => false,
+  attestationKeys: [{ kty: 'OKP' }],
   metrics: () => Promise.resolve('metrics'),
   ...more,
 })
@@ -43,6 +44,13 @@ t.test('metrics', async (t) => {
     status: 200,
     headers: { 'content-type': /^text\/plain; version=0\.0\.4/ },
     body: 'metrics',
+  })
+})
+
+t.test('the keys of statements, as a JSON Web Key Set', async (t) => {
+  t.match(await systemReply('getAttestationKeys', request, state()), {
+    status: 200,
+    body: '{"keys":[{"kty":"OKP"}]}',
   })
 })
 

@@ -2,7 +2,7 @@
 import { RecordedRows } from '../../../../engine/worker/evidence/deep.js'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/broker.js'
-import type { AnchorSink } from '../../../../engine/worker/audit/anchors.js'
+import type { AnchorSink, SignedAnchor } from '../../../../engine/worker/audit/anchors.js'
 import { AuditLog, type AuditLogOptions } from '../../../../engine/worker/audit/appender.js'
 import { EpochCache } from '../../../../engine/worker/context/epoch-cache.js'
 import { PresentState } from '../../../../engine/worker/context/present-state.js'
@@ -49,11 +49,12 @@ export class MemorySink implements AnchorSink {
     this.anchored.push(anchor)
   }
 
-  async anchors(chain: Uuid, before: number | null): Promise<readonly AnchorRecord[]> {
+  async anchors(chain: Uuid, before: number | null): Promise<readonly SignedAnchor[]> {
     this.#check()
     return this.#newestFirst(chain)
       .filter(({ seq }) => before === null || seq < before)
       .slice(0, 1_000)
+      .map((anchor) => ({ ...anchor, statement: `of ${anchor.seq}` }))
   }
 
   /** The only chain that there should be, or the n-th. */

@@ -98,8 +98,8 @@ t.test('anchors: newest first, below a place, and the last of all', async (t) =>
     (await sink.anchors(chain, before)).map(({ seq }) => seq)
   t.same(await seqs(null), [10, 2, 1])
   t.same(await seqs(10), [2, 1])
-  t.same(await sink.anchors(chain, 2), [anchorOf(chain, 1)])
-  t.same(await sink.last(chain), anchorOf(chain, 10))
+  t.match(await sink.anchors(chain, 2), [anchorOf(chain, 1)])
+  t.match(await sink.last(chain), anchorOf(chain, 10))
   t.same(
     new Set((await sink.lastOfAll()).map((anchor) => `${anchor.chain} ${anchor.seq}`)),
     new Set([`${chain} 10`, `${second.chain} 4`]),
@@ -144,7 +144,9 @@ t.test('never overwritten', async (t) => {
   await sink.register({ chain, ...rest })
   await sink.append(anchorOf(chain, 5))
   for (const seq of [5, 4]) await sink.append(anchorOf(chain, seq, 9))
-  t.same(await sink.anchors(chain, null), [anchorOf(chain, 5)])
+  const found = await sink.anchors(chain, null)
+  t.equal(found.length, 1)
+  t.match(found, [anchorOf(chain, 5)])
 })
 
 t.test('no tenant reads or anchors the chain of another, also once it is known', async (t) => {
