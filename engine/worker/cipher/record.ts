@@ -40,8 +40,12 @@ export interface RecordKeys {
   byVersion(version: number): RecordKey | undefined
 }
 
-// Plaintexts of seals up to this length share one piece of memory, wiped after each: a fresh one costs as much as GCM.
+// Plaintexts up to this length share one piece of memory, wiped after each: a fresh one costs as much as the cipher. None
+// ever lies in Node's shared pool.
 const scratch = Buffer.alloc(4096)
+
+const plaintextMemory = (length: number): Buffer =>
+  length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafeSlow(length)
 
 export const sealRecord = (
   key: RecordKey,
@@ -67,9 +71,7 @@ export const sealRecord = (
 
 const plaintextOf = (text: string): Buffer => {
   const length = Buffer.byteLength(text)
-  const padded = paddedLength(length)
-  const plaintext =
-    padded <= scratch.length ? scratch.subarray(0, padded) : Buffer.allocUnsafeSlow(padded)
+  const plaintext = plaintextMemory(paddedLength(length))
   plaintext.write(text, 4)
   frame(plaintext, length)
   return plaintext
@@ -95,11 +97,16 @@ export const openRecord = (
   const key = keyOf(keys, record, purposes[place.field.purpose])
   if (!key || !isSuiteId(suite)) throw new IntegrityError()
   const aead = key.aead(suite)
+  const sealed = record.subarray(bodyOffset)
+  const plaintext = plaintextMemory(sealed.length - tagBytes)
   try {
     const nonce = record.subarray(headerBytes, bodyOffset)
-    return contentOf(aead.open(nonce, record.subarray(bodyOffset), associated.of(record, place)))
+    aead.open(nonce, sealed, associated.of(record, place), plaintext)
+    return JSON.parse(unframe(plaintext).toString())
   } catch {
     throw new IntegrityError()
+  } finally {
+    plaintext.fill(0)
   }
 }
 
@@ -110,12 +117,4 @@ const keyOf = (keys: RecordKeys, record: Buffer, purpose: number): RecordKey | u
   return key && record.compare(key.keyId, 0, keyIdBytes, keyIdOffset, headerBytes) === 0
     ? key
     : undefined
-}
-
-const contentOf = (plaintext: Buffer): unknown => {
-  try {
-    return JSON.parse(unframe(plaintext).toString())
-  } finally {
-    plaintext.fill(0)
-  }
 }

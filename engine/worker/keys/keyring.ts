@@ -71,7 +71,7 @@ export const openKeyring = (
   tenant: TenantId,
   keks: readonly HeldKek[],
   rows: readonly WrappedKeyRow[],
-  options: KeyringOptions = { suite: suiteIds.xaes256gcm },
+  options: KeyringOptions = { suite: suiteIds['xchacha20-poly1305'] },
 ): Keyring => {
   const keys = openCeks(tenant, keks, rows)
   try {
