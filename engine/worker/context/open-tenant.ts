@@ -47,9 +47,10 @@ export const openTenant = async (
   const { directory, target, keks } = await services.broker.openTenant(tenant)
   const store = openStore(target)
   const held = keks.map(({ version, key }) => ({ version, key: keyFromTransfer(key) }))
+  let keys: Keyring | undefined
   try {
     const [rows, state] = await Promise.all([store.keys(), store.state()])
-    const keys = openKeyring(tenant, held, rows)
+    keys = openKeyring(tenant, held, rows, services.keyring)
     const access = new EpochCache(presentStateOf(keys, directory, state))
     const sink = anchorSinkOf(tenant, services.broker)
     const audit = new AuditLog({
@@ -75,6 +76,7 @@ export const openTenant = async (
       services,
     })
   } catch (error) {
+    keys?.close()
     await store.close()
     // Its log cannot be written without its keys.
     if (error instanceof IntegrityError)

@@ -6,6 +6,7 @@ import type { Remote } from '../../task/rpc.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Limits } from '../../task/options.js'
+import type { KeyringOptions } from '../keys/keyring.js'
 import type { Outages } from './outages.js'
 import type { Slices } from './slices.js'
 
@@ -14,6 +15,8 @@ export interface Services {
   readonly log: Log
   readonly limits: Limits
   readonly node: string
+  /** Of every keyring of this thread. */
+  readonly keyring: KeyringOptions
   readonly broker: Remote<BrokerMethods>
   readonly main: Remote<MainMethods>
   /** Somebody of the management plane has signed in. */

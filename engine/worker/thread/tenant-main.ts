@@ -16,6 +16,7 @@ import { openTenant } from '../context/open-tenant.js'
 import { Pipeline, type WithTenant } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import type { Services } from '../context/services.js'
+import { keyringOptions } from '../keys/keyring.js'
 import { Slices } from '../context/slices.js'
 import { AuditMeter } from '../audit/audit-meter.js'
 import { Outages } from '../context/outages.js'
@@ -103,6 +104,7 @@ export const start = async ({
     log,
     limits: options.limits,
     node: options.node,
+    keyring: keyringOptions(options.suite, options.protectedKeyrings),
     broker: connect<BrokerMethods>(options.broker),
     main: connect<MainMethods>(main),
     signedIn: () => undefined,
