@@ -1,5 +1,9 @@
 // `npm run bench`. Ends with everything it started, also after Ctrl-C or a failure; exit code 1 when a target is missed
 // or the run failed.
+import type { Layer } from './layer/layer.js'
+import { layerTable, writeLayer } from './layer/layer-result.js'
+import { runLayer } from './layer/run-layer.js'
+import { suites } from './layer/suites.js'
 import { readOptions, type RunOptions } from './options.js'
 import { compareResults } from './report/compare.js'
 import { summaryOf } from './report/table.js'
@@ -10,13 +14,22 @@ import { neighbours } from './scope/neighbours.js'
 import { Teardown } from './teardown.js'
 
 const scopes = [front, neighbours]
+const layers = [suites]
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
+const names = [...scopes, ...layers].map(({ name }) => name)
+
+const measureLayer = (layer: Layer, options: RunOptions): void => {
+  const result = runLayer(layer, options, say)
+  const file = writeLayer(options.out, result)
+  process.stdout.write(`\n${layerTable(result)}\n\n${file}\n`)
+}
+
 const run = async (options: RunOptions, teardown: Teardown): Promise<void> => {
   const scope = scopes.find(({ name }) => name === options.scope)
-  if (!scope) throw new Error(`--scope must be one of ${scopes.map(({ name }) => name).join(', ')}`)
+  if (!scope) throw new Error(`--scope must be one of ${names.join(', ')}`)
   const connections = options.connections.length > 0 ? options.connections : scope.connections
   const result = await runScope(scope, { ...options, connections }, teardown, say)
   await teardown.run()
@@ -46,7 +59,11 @@ try {
   const options = readOptions(process.argv.slice(2))
   if (options.kind === 'compare')
     process.stdout.write(`${compareResults(options.before, options.after)}\n`)
-  else await run(options, teardown)
+  else {
+    const layer = layers.find(({ name }) => name === options.scope)
+    if (layer) measureLayer(layer, options)
+    else await run(options, teardown)
+  }
 } catch (error) {
   await fail(error)
 }

@@ -1,7 +1,6 @@
 // The engine: configuration, database, threads, listener, and their end. The order of the end is the drain first, then
 // the threads, the embedded server last. It must never write a setting's value anywhere.
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { monotonicClock, systemClock } from './clock.js'
 import { type Config, loadProcessConfig } from './config.js'
@@ -24,9 +23,10 @@ import type { Drain, Ending } from './grace.js'
 import { sayListening, sayOpened, sayOwnTenant, sayServer } from './greeting/greeting.js'
 import { type Voice, createVoice } from './greeting/voice.js'
 import { type Log, createLog } from './log.js'
+import { protectMemory } from './preflight/memory.js'
 import { checkPort } from './preflight/port.js'
 import { preflight } from './preflight/preflight.js'
-import { checkOptions, threadOptions } from './thread-options.js'
+import { checkOptions, shardsOf, threadOptions } from './thread-options.js'
 import { withTimeout } from './with-timeout.js'
 
 const drainMs = 5_000
@@ -144,9 +144,6 @@ const serve = async (
   await goOn(around, running)
 }
 
-const shardsOf = ({ workers }: Config): number =>
-  workers.shards || Math.max(1, availableParallelism() - 1)
-
 const openServer = async ({ config, log }: Around): Promise<Embedded | null> => {
   const { maxConnections, url } = config.database
   return url === null ? startEmbedded({ dataDir: config.data.dir, maxConnections, log }) : null
@@ -170,6 +167,7 @@ const start = async (around: Around): Promise<void> => {
   const { config, ending } = around
   await preflight(config)
   ending.throwIfAsked()
+  for (const line of protectMemory(config, shardsOf(config))) around.log.warn(line)
   const pools = preparePools(shardsOf(config))
   const embedded = await checkedServer(around, pools).catch(async (error: unknown) => {
     await endPools(pools)

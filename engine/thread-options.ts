@@ -1,7 +1,12 @@
 // What of the configuration goes to the threads. Paths, passwords and keys go to the management thread alone.
+import { availableParallelism } from 'node:os'
 import type { Config } from './config.js'
 import type { ThreadOptions } from './front/dispatch/threads.js'
 import type { Log } from './log.js'
+import { protectedKeyrings } from './protected-keyrings.js'
+
+export const shardsOf = ({ workers }: Config): number =>
+  workers.shards || Math.max(1, availableParallelism() - 1)
 
 const sources = ({ keys, license, node, database, bootstrap }: Config) => ({
   node: node.name,
@@ -25,7 +30,7 @@ export const threadOptions = (
   isShown: boolean,
   log: Log,
 ): ThreadOptions => {
-  const { limits, audit, license, database, node } = config
+  const { limits, audit, license, database, node, keys } = config
   const worker = {
     node: node.name,
     logLevel: config.logging.level,
@@ -33,6 +38,8 @@ export const threadOptions = (
     anchorIntervalMs: audit.anchorIntervalMs,
     anchorEvery: audit.anchorEvery,
     allowUnsafeFsync: database.allowUnsafeFsync,
+    suite: keys.suite,
+    protectedKeyrings: protectedKeyrings(shardsOf(config)),
     limits: {
       bodyBytes: limits.bodyBytes,
       fieldBytes: limits.fieldBytes,

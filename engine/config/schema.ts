@@ -42,6 +42,8 @@ const sections = {
     mekFile: unset,
     /** Lines of a MEK file, for the provider `environment`; only as RPPAM_KEYS_MEK, never in the file. */
     mek: unset,
+    /** What new records are sealed with; either opens. */
+    suite: oneOf(['xchacha20-poly1305', 'xaes-256-gcm']),
     cacheTtlSeconds: count(300),
     retireAfterDays: count(90),
   }),

@@ -4,6 +4,7 @@ import { refuse } from '../config/refusal.js'
 import { whyNotWritable } from './folder.js'
 import { checkPort } from './port.js'
 import { checkRuntime } from './runtime.js'
+import { checkSodium } from './sodium.js'
 import { checkTls } from './tls.js'
 
 const checkDataFolder = ({ database, data }: Pick<Config, 'database' | 'data'>): void => {
@@ -18,6 +19,7 @@ const checkDataFolder = ({ database, data }: Pick<Config, 'database' | 'data'>):
 /** Throws a ConfigError. */
 export const preflight = async (config: Config): Promise<void> => {
   checkRuntime()
+  checkSodium()
   checkTls(config.listen.tls)
   checkDataFolder(config)
   await checkPort(config.listen)

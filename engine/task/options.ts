@@ -1,6 +1,9 @@
 // The part of the configuration that worker threads get. No path, no password, no key: those stay where they are used.
 import type { LogLevel } from '../log.js'
 
+/** Of `keys.suite`. */
+export type SuiteName = 'xchacha20-poly1305' | 'xaes-256-gcm'
+
 export interface Limits {
   readonly bodyBytes: number
   readonly fieldBytes: number
@@ -24,4 +27,8 @@ export interface WorkerOptions {
   readonly anchorIntervalMs: number
   readonly anchorEvery: number
   readonly allowUnsafeFsync: boolean
+  /** What new records are sealed with. */
+  readonly suite: SuiteName
+  /** Keyrings of this worker in libsodium's memory at once; those beyond have plain buffers. */
+  readonly protectedKeyrings: number
 }

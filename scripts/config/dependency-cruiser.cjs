@@ -44,7 +44,9 @@ module.exports = {
       name: 'front-holds-no-key-or-database',
       severity: 'error',
       from: { path: '^engine/front' },
-      to: { path: '^engine/worker|node_modules/(postgres|tedious|@noble|@node-rs)' },
+      to: {
+        path: '^engine/(worker|native/sodium)|node_modules/(postgres|tedious|@noble|@node-rs|sodium)',
+      },
     },
     {
       name: 'worker-holds-no-socket',

@@ -24,6 +24,11 @@ const files: [name: string, content: unknown, expected: RegExp][] = [
   ['fraction', { limits: { bodyBytes: 2048.5 } }, /^limits\.bodyBytes must be integer$/],
   ['section as text', { listen: canary }, /^listen must be object$/],
   ['enum', { logging: { level: canary } }, /^logging\.level must be one of info,/],
+  [
+    'suite',
+    { keys: { suite: 'aes-256-gcm' } },
+    /^keys\.suite must be one of xchacha20-poly1305,xaes-256-gcm$/,
+  ],
   ['list item', { listen: { allowedHosts: [1] } }, /^listen\.allowedHosts\.0 must be string$/],
   ['sealed', { database: { url: 'ENC:abc' } }, /^database\.url is a sealed value \(ENC:\)/],
   ['MEK in the file', { keys: { mek: canary } }, /^keys\.mek may only be given as RPPAM_KEYS_MEK/],

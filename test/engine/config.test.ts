@@ -14,6 +14,7 @@ t.test('defaults', async (t) => {
   t.equal(config.node.name, hostname())
   t.equal(config.data.dir, join(cwd, '.rppam'))
   t.equal(config.keys.mekFile, join(cwd, '.rppam', 'mek.key'))
+  t.equal(config.keys.suite, 'xchacha20-poly1305')
   t.equal(config.database.url, null)
   t.equal(config.limits.bodyBytes, 1048576)
   t.equal(config.audit.anchorEvery, 1000)
@@ -35,6 +36,7 @@ t.test('the environment wins over the file', async (t) => {
     RPPAM_LISTEN_CORS_ORIGINS: 'https://portal.example',
     RPPAM_DATABASE_ALLOW_UNSAFE_FSYNC: 'true',
     RPPAM_DATABASE_URL: '',
+    RPPAM_KEYS_SUITE: 'xaes-256-gcm',
     RPPAM_BOOTSTRAP_PASSWORD: '007',
   }
   const config = loadConfig(env, cwd, [])
@@ -43,6 +45,7 @@ t.test('the environment wins over the file', async (t) => {
   t.strictSame(config.listen.cors.origins, ['https://portal.example'])
   t.equal(config.database.allowUnsafeFsync, true)
   t.equal(config.database.url, null, 'an empty variable is unset')
+  t.equal(config.keys.suite, 'xaes-256-gcm')
   t.equal(config.bootstrap.password, '007', 'text stays text')
   t.equal(config.data.dir, join(cwd, 'from-file'))
   t.equal(config.limits.signInFailuresPerUser, 3)

@@ -5,6 +5,7 @@ import { openBlock } from '../../engine/worker/audit/contents.js'
 import type { RecordedEvent } from '../../engine/worker/audit/line.js'
 import { openMek } from '../../engine/worker/control/mek.js'
 import { openInstallationKeys } from '../../engine/worker/installation/first-start.js'
+import { keyringOptions } from '../../engine/worker/keys/keyring.js'
 import { targetFromUrl } from '../../engine/worker/store/postgres/target.js'
 import type { Store } from '../../engine/worker/store/store.js'
 import { administrativeServer } from './administrator.js'
@@ -15,7 +16,12 @@ const everything = 1_000_000
 
 const eventsIn = async (store: Store, mekFile: string): Promise<RecordedEvent[]> => {
   const mek = await openMek({ provider: 'file', file: mekFile, text: null }, true)
-  const keys = await openInstallationKeys(mek, store, systemClock)
+  const keys = await openInstallationKeys(
+    mek,
+    store,
+    systemClock,
+    keyringOptions('xchacha20-poly1305', 0),
+  )
   try {
     const blocks = await store.auditPage(null, everything)
     return blocks.reverse().flatMap((block) => openBlock(keys, block))

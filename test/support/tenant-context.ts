@@ -24,7 +24,7 @@ import {
 } from '../../engine/worker/context/tenant-state.js'
 import { startSession } from '../../engine/worker/identity/session.js'
 import { type Role, type User, insertUser } from '../../engine/worker/identity/user.js'
-import type { Keyring } from '../../engine/worker/keys/keyring.js'
+import { type Keyring, keyringOptions } from '../../engine/worker/keys/keyring.js'
 import { Outages } from '../../engine/worker/context/outages.js'
 import { Slices } from '../../engine/worker/context/slices.js'
 import type { Services } from '../../engine/worker/context/services.js'
@@ -125,6 +125,7 @@ export const fakeServices = (more: Partial<Services> = {}): FakeServices => {
     log,
     limits,
     node: 'node-a',
+    keyring: keyringOptions('xchacha20-poly1305', 16),
     broker: brokerOf(asked),
     statements: new StatementVerifier(unexpected),
     main: mainOf(asked),

@@ -1,10 +1,8 @@
 // Chooses the newest uWebSockets.js binding that loads here. It must never load a native file whose SHA-256 is not
 // the pinned one, and never a JavaScript fallback: only the .node file is opened, no code of the packages runs.
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type * as uWS from 'uWebSockets.js'
+import { openNative, packageFolder, pinnedFile } from '../../native/pinned-file.js'
 
 export type Native = Pick<typeof uWS, 'App' | 'SSLApp' | 'us_listen_socket_close' | '_cfg'> & {
   us_socket_local_port(socket: uWS.us_listen_socket): number
@@ -50,47 +48,18 @@ export const bindings: readonly Binding[] = [
   },
 ]
 
-const require = createRequire(import.meta.url)
-
-/** The folder of an installed package, without running any of it. */
-const packageFolder = (name: string): string | null => {
-  for (const folder of require.resolve.paths(name) ?? []) {
-    const manifest = join(folder, name, 'package.json')
-    if (readIfThere(manifest)) return dirname(manifest)
-  }
-  return null
-}
-
-const readIfThere = (path: string): Buffer | null => {
-  try {
-    return readFileSync(path)
-  } catch {
-    return null
-  }
-}
-
 const nativeName = (): string =>
   `uws_${process.platform}_${process.arch}_${process.versions.modules}.node`
 
 /** The path of a binding's file for this platform after its hash is checked; null when it has none. */
 export const verifiedFile = (binding: Binding, folder: string | null): string | null => {
   const name = nativeName()
-  const pinned = binding.files[name]
-  const path = folder === null ? null : join(folder, binding.folder, name)
-  const bytes = path === null || pinned === undefined ? null : readIfThere(path)
-  if (bytes === null) return null
-  if (createHash('sha256').update(bytes).digest('hex') !== pinned)
-    throw new Error(`${binding.package}: ${name} is not the pinned file`)
-  return path
+  if (folder === null) return null
+  return pinnedFile(binding.package, join(folder, binding.folder, name), binding.files[name])
 }
 
 const open = (path: string): Native | null => {
-  const holder: { exports: Partial<Native> } = { exports: {} }
-  try {
-    process.dlopen(holder, path)
-  } catch {
-    return null
-  }
+  const holder = { exports: openNative<Native>(path) ?? {} }
   return typeof holder.exports._cfg === 'function' ? (holder.exports as Native) : null
 }
 

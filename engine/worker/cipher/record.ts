@@ -40,8 +40,12 @@ export interface RecordKeys {
   byVersion(version: number): RecordKey | undefined
 }
 
-// Plaintexts of seals up to this length share one piece of memory, wiped after each: a fresh one costs as much as GCM.
+// Plaintexts up to this length share one piece of memory, wiped after each: a fresh one costs as much as the cipher. None
+// ever lies in Node's shared pool.
 const scratch = Buffer.alloc(64 * 1024)
+
+const plaintextMemory = (length: number): Buffer =>
+  length <= scratch.length ? scratch.subarray(0, length) : Buffer.allocUnsafeSlow(length)
 
 export const sealRecord = (
   key: RecordKey,
@@ -79,9 +83,7 @@ export const sealText = (
 
 const plaintextOf = (text: string, paddedTo: number | undefined): Buffer => {
   const length = Buffer.byteLength(text)
-  const padded = paddedLength(length, paddedTo)
-  const plaintext =
-    padded <= scratch.length ? scratch.subarray(0, padded) : Buffer.allocUnsafeSlow(padded)
+  const plaintext = plaintextMemory(paddedLength(length, paddedTo))
   plaintext.write(text, 4)
   frame(plaintext, length)
   return plaintext
@@ -115,12 +117,16 @@ export const openText = (
   const key = keyOf(keys, record, purposes[place.field.purpose])
   if (!key || !isSuiteId(suite)) throw new IntegrityError()
   const aead = key.aead(suite)
+  const sealed = record.subarray(bodyOffset)
+  const plaintext = plaintextMemory(sealed.length - tagBytes)
   try {
     const nonce = record.subarray(headerBytes, bodyOffset)
-    const plaintext = aead.open(nonce, record.subarray(bodyOffset), associated.of(record, place))
-    return textOf(plaintext, place.field.paddedTo)
+    aead.open(nonce, sealed, associated.of(record, place), plaintext)
+    return unframe(plaintext, place.field.paddedTo).toString()
   } catch {
     throw new IntegrityError()
+  } finally {
+    plaintext.fill(0)
   }
 }
 
@@ -131,14 +137,6 @@ const keyOf = (keys: RecordKeys, record: Buffer, purpose: number): RecordKey | u
   return key && record.compare(key.keyId, 0, keyIdBytes, keyIdOffset, headerBytes) === 0
     ? key
     : undefined
-}
-
-const textOf = (plaintext: Buffer, paddedTo: number | undefined): string => {
-  try {
-    return unframe(plaintext, paddedTo).toString()
-  } finally {
-    plaintext.fill(0)
-  }
 }
 
 const parsed = (text: string): unknown => {

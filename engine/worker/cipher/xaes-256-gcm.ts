@@ -2,7 +2,7 @@
 // half of a 192-bit nonce, so that random nonces never wear out. All AES is node:crypto's, constant time; the tag length
 // is said explicitly, because Node 20 otherwise accepts tags of 4, 8 and 12 bytes.
 import { type Cipher, createCipheriv, createDecipheriv } from 'node:crypto'
-import { type KeyedAead, keyBytes, nonceBytes, tagBytes } from './suite.js'
+import { type KeyedAead, keyBytes, nonceBytes, requireLengths, tagBytes } from './suite.js'
 
 const gcm = 'aes-256-gcm'
 const tagLength = { authTagLength: tagBytes } as const
@@ -27,7 +27,7 @@ class Xaes256Gcm implements KeyedAead {
   }
 
   seal(nonce: Buffer, plaintext: Buffer, associatedData: Buffer, into: Buffer): void {
-    if (into.length !== plaintext.length + tagBytes) throw new RangeError('wrong length of target')
+    requireLengths(plaintext, into)
     const key = this.#messageKey(nonce)
     try {
       const cipher = createCipheriv(gcm, key, nonce.subarray(contextBytes), tagLength)
@@ -40,22 +40,19 @@ class Xaes256Gcm implements KeyedAead {
     }
   }
 
-  open(nonce: Buffer, sealed: Buffer, associatedData: Buffer): Buffer {
-    if (sealed.length < tagBytes) throw new RangeError('too short for a tag')
-    const end = sealed.length - tagBytes
+  open(nonce: Buffer, sealed: Buffer, associatedData: Buffer, into: Buffer): void {
+    requireLengths(into, sealed)
     const key = this.#messageKey(nonce)
     let plaintext: Buffer | undefined
     try {
       const decipher = createDecipheriv(gcm, key, nonce.subarray(contextBytes), tagLength)
       decipher.setAAD(associatedData)
-      decipher.setAuthTag(sealed.subarray(end))
-      plaintext = decipher.update(sealed.subarray(0, end))
+      decipher.setAuthTag(sealed.subarray(into.length))
+      plaintext = decipher.update(sealed.subarray(0, into.length))
       decipher.final()
-      return plaintext
-    } catch (error) {
-      plaintext?.fill(0)
-      throw error
+      plaintext.copy(into)
     } finally {
+      plaintext?.fill(0)
       key.fill(0)
     }
   }

@@ -49,11 +49,12 @@ export const openTenant = async (
   const { directory, target, keks } = await services.broker.openTenant(tenant)
   const store = openStore(target)
   const held = keks.map(({ version, key }) => ({ version, key: keyFromTransfer(key) }))
+  let keys: Keyring | undefined
   try {
     const sink = anchorSinkOf(tenant, services.broker, services.statements)
     // Before the state: what it is below must be older than it.
     const [rows, floor] = await Promise.all([store.keys(), floorOf(sink, store)])
-    const keys = openKeyring(tenant, held, rows)
+    keys = openKeyring(tenant, held, rows, services.keyring)
     const access = new EpochCache(presentStateOf(keys, directory, await store.state(), floor))
     const audit = new AuditLog({
       tenant,
@@ -78,6 +79,7 @@ export const openTenant = async (
       services,
     })
   } catch (error) {
+    keys?.close()
     await store.close()
     // Its log cannot be written without its keys.
     if (error instanceof IntegrityError)

@@ -7,6 +7,7 @@ import type { BrokerMethods } from '../../task/broker.js'
 import type { MainMethods } from '../../task/main.js'
 import type { Limits } from '../../task/options.js'
 import type { StatementVerifier } from '../audit/statement.js'
+import type { KeyringOptions } from '../keys/keyring.js'
 import type { Outages } from './outages.js'
 import type { Slices } from './slices.js'
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly log: Log
   readonly limits: Limits
   readonly node: string
+  /** Of every keyring of this thread. */
+  readonly keyring: KeyringOptions
   readonly broker: Remote<BrokerMethods>
   /** What the broker keeps is believed when it verifies. */
   readonly statements: StatementVerifier

@@ -8,7 +8,13 @@ import { systemEvent } from '../audit/system-event.js'
 import { randomBytes } from '../cipher/random.js'
 import type { EpochCache } from '../context/epoch-cache.js'
 import { type User, insertUser } from '../identity/user.js'
-import { type HeldKek, type Keyring, generateCeks, openKeyring } from '../keys/keyring.js'
+import {
+  type HeldKek,
+  type Keyring,
+  type KeyringOptions,
+  generateCeks,
+  openKeyring,
+} from '../keys/keyring.js'
 import type { KeyProvider } from '../keys/providers/provider.js'
 import type { Store } from '../store/store.js'
 import { ensureKek, kekKeyId, openKeks } from '../control/keks.js'
@@ -34,12 +40,13 @@ export const openInstallationKeys = async (
   provider: KeyProvider,
   store: Store,
   clock: Clock,
+  options: KeyringOptions,
 ): Promise<Keyring> => {
   await ensureKek(provider, store, installationId, clock)
   const keks = await openKeks(provider, store, installationId)
   try {
     await ensureCeks(store, keks, clock)
-    return openKeyring(installationId, keks, await store.keys())
+    return openKeyring(installationId, keks, await store.keys(), options)
   } finally {
     for (const { key } of keks) key.wipe()
   }

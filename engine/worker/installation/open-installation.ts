@@ -116,10 +116,14 @@ const explained = (error: unknown): unknown =>
     ? new Error('the MEK does not belong to this installation, or the control database was altered')
     : error
 
-const openKeys = async (options: InstallationOptions, store: Store, clock: Clock) => {
+const openKeys = async (
+  options: InstallationOptions,
+  store: Store,
+  { clock, services }: OpeningServices,
+) => {
   const provider = await openMek(options.mek, await hasKek(store, installationId))
   try {
-    return { provider, keys: await openInstallationKeys(provider, store, clock) }
+    return { provider, keys: await openInstallationKeys(provider, store, clock, services.keyring) }
   } catch (error) {
     provider.close()
     throw explained(error)
@@ -155,7 +159,7 @@ const found = async (
 ): Promise<Founded> => {
   const { clock, services, handover } = opening
   await requireWhole(store, besideTenants)
-  const base: Base = { options, opening, store, ...(await openKeys(options, store, clock)) }
+  const base: Base = { options, opening, store, ...(await openKeys(options, store, opening)) }
   const present = await presentSecrets(base)
   if (present) return { base, stored: present, password: noPassword, isFirstStart: false }
   const access = new EpochCache(PresentState.unfounded(base.keys, directory.tokenGeneration))

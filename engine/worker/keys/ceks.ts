@@ -12,7 +12,8 @@ import {
   keyLevels,
   type KeyVersion,
 } from './identity.js'
-import { PurposeKey } from './purpose-key.js'
+import type { KeyMemory } from './key-memory.js'
+import { PurposeKey, seals } from './purpose-key.js'
 import { SecretKey } from './secret-key.js'
 import { purposeOf } from './subkeys.js'
 import { unwrapKey, wrapKey, type WrappingKey, wrappingKeyIdOf } from './wrapped-key.js'
@@ -62,16 +63,24 @@ export const generateCeks = (
     generateCek(tenant, { key: kek, keyId: kekKeyId }, purpose, firstVersion, clock),
   )
 
-/** Unwraps all rows. Throws an IntegrityError, and leaves nothing unwrapped, when one of them does not open. */
+/** How many of them seal records. */
+export const countSealing = (rows: readonly WrappedKeyRow[]): number =>
+  rows.filter((row) => {
+    const purpose = purposeOf(row.purpose)
+    return purpose !== undefined && seals(purpose)
+  }).length
+
+/** Unwraps all rows; sealing subkeys go into `memory`. Throws an IntegrityError, and leaves nothing unwrapped, when one of them does not open. */
 export const openCeks = (
   tenant: TenantId,
   keks: readonly HeldKek[],
   rows: readonly WrappedKeyRow[],
+  memory: KeyMemory,
 ): PurposeKey[] => {
   const wrapping = keks.map(({ version, key }) => wrappingKeyOf(tenant, version, key))
   const opened: PurposeKey[] = []
   try {
-    for (const row of rows) opened.push(openCek(tenant, wrapping, row))
+    for (const row of rows) opened.push(openCek(tenant, wrapping, row, memory))
     return opened
   } catch (error) {
     for (const key of opened) key.wipe()
@@ -88,6 +97,7 @@ const openCek = (
   tenant: TenantId,
   keks: readonly WrappingKey[],
   row: WrappedKeyRow,
+  memory: KeyMemory,
 ): PurposeKey => {
   const purpose = purposeOf(row.purpose)
   const kek = keks.find(({ keyId }) => keyId.equals(wrappingKeyIdOf(row.wrapped)))
@@ -95,7 +105,7 @@ const openCek = (
   const cek = unwrapKey(kek, row, cekIdentity(tenant, row.purpose, row.version))
   try {
     const retired = row.retiredTime !== null
-    return new PurposeKey(purpose, row.version, keyIdOf(row.commit), retired, cek)
+    return new PurposeKey(purpose, row.version, keyIdOf(row.commit), retired, cek, memory)
   } finally {
     cek.wipe()
   }

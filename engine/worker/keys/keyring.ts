@@ -17,8 +17,10 @@ import { purposes, type Purpose, sealedFields, type SealedFieldName } from '../c
 import { type SuiteId, suiteIds } from '../cipher/suites.js'
 import { type IndexValue, type WrappedKeyRow } from '../store/store.js'
 import { type BlindIndexName, indexInput, indexValue, lengthPrefixed } from './blind-index.js'
-import { type HeldKek, openCeks } from './ceks.js'
+import { countSealing, type HeldKek, openCeks } from './ceks.js'
 import type { KeyVersion } from './identity.js'
+import type { KeyMemory } from './key-memory.js'
+import { KeyMemoryBudget } from './key-memory-budget.js'
 import type { PurposeKey } from './purpose-key.js'
 import { KeyWipedError } from './secret-key.js'
 
@@ -73,20 +75,34 @@ class PurposeKeys implements RecordKeys {
 export interface KeyringOptions {
   /** What new records are sealed with. */
   readonly suite: SuiteId
+  /** Of the thread. */
+  readonly memory: KeyMemoryBudget
 }
+
+export const keyringOptions = (
+  suite: keyof typeof suiteIds,
+  protectedKeyrings: number,
+): KeyringOptions => ({
+  suite: suiteIds[suite],
+  memory: new KeyMemoryBudget(protectedKeyrings),
+})
 
 /** Throws an IntegrityError when a row does not open or a purpose has no key. The KEKs may be wiped afterwards. */
 export const openKeyring = (
   tenant: TenantId,
   keks: readonly HeldKek[],
   rows: readonly WrappedKeyRow[],
-  options: KeyringOptions = { suite: suiteIds.xaes256gcm },
+  { suite, memory: budget }: KeyringOptions,
 ): Keyring => {
-  const keys = openCeks(tenant, keks, rows)
+  const memory = budget.allocate(countSealing(rows))
+  const keys: PurposeKey[] = []
   try {
-    return new Keyring(tenant, keys, options.suite)
+    keys.push(...openCeks(tenant, keks, rows, memory))
+    memory.protect()
+    return new Keyring(tenant, keys, memory, suite)
   } catch (error) {
     for (const key of keys) key.wipe()
+    memory.wipe()
     throw error
   }
 }
@@ -103,6 +119,7 @@ export class Keyring {
   constructor(
     readonly tenant: TenantId,
     private readonly keys: readonly PurposeKey[],
+    private readonly memory: KeyMemory,
     private readonly suite: SuiteId,
   ) {
     this.#associated = new AssociatedData(tenant)
@@ -258,6 +275,7 @@ export class Keyring {
     if (!this.#closed || this.#leases > 0 || this.#wiped) return
     this.#wiped = true
     for (const key of this.keys) key.wipe()
+    this.memory.wipe()
   }
 }
 

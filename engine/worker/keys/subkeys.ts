@@ -5,6 +5,7 @@ import { purposes, type Purpose } from '../cipher/registry.js'
 
 const prefix = Buffer.from('RPPAM\x01', 'latin1')
 const firstBlock = Buffer.from([1])
+const subkeyBytes = 32
 
 /** The purpose byte of keys above the CEKs. */
 export const noPurpose = 0
@@ -20,14 +21,27 @@ export const subkeyLabels = {
   index: ['entryPath', 'entryFolder', 'username', 'accountName', 'tenantCode', 'knownNetwork'],
 } as const satisfies Record<Purpose, readonly string[]>
 export type SubkeyLabel = (typeof subkeyLabels)[Purpose][number]
+/** What records are sealed under; all other subkeys are for HMAC. */
+export const sealLabel = 'seal'
+export type MacLabel = Exclude<SubkeyLabel, typeof sealLabel>
 
-/** 32 bytes: one block of HKDF, in memory that the caller wipes. */
-export const expandSubkey = (key: Buffer, purpose: number, label: string): Buffer => {
+/** Writes 32 bytes into `subkey`: one block of HKDF. */
+export const expandSubkeyInto = (
+  subkey: Buffer,
+  key: Buffer,
+  purpose: number,
+  label: string,
+): void => {
   const info = Buffer.concat([prefix, Buffer.from([purpose]), Buffer.from(label, 'latin1')])
   const digest = createHmac('sha256', key).update(info).update(firstBlock).digest()
-  const subkey = Buffer.allocUnsafeSlow(digest.length)
   digest.copy(subkey)
   digest.fill(0)
+}
+
+/** 32 bytes, in memory that the caller wipes. */
+export const expandSubkey = (key: Buffer, purpose: number, label: string): Buffer => {
+  const subkey = Buffer.allocUnsafeSlow(subkeyBytes)
+  expandSubkeyInto(subkey, key, purpose, label)
   return subkey
 }
 

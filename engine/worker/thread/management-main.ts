@@ -37,6 +37,7 @@ import type { ThreadStatistics } from '../../task/statistics.js'
 import { statisticsOf } from './statistics.js'
 import { managementOpeners } from './store-opener.js'
 import { StoreError } from '../store/store.js'
+import { keyringOptions } from '../keys/keyring.js'
 
 export interface ManagementWorkerOptions extends WorkerOptions {
   readonly installation: InstallationOptions
@@ -136,6 +137,7 @@ export const start = async ({
     log,
     limits,
     node,
+    keyring: keyringOptions(options.suite, options.protectedKeyrings),
     main: connect<MainMethods>(main),
     signedIn: (username: string) => {
       if (username === administratorName) handover.passwordUsed()

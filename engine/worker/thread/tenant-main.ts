@@ -16,6 +16,7 @@ import { openTenant } from '../context/open-tenant.js'
 import { Pipeline, type WithTenant } from '../request/pipeline.js'
 import { ReplyWriter } from './replies.js'
 import type { Services } from '../context/services.js'
+import { keyringOptions } from '../keys/keyring.js'
 import { Slices } from '../context/slices.js'
 import { StatementVerifier } from '../audit/statement.js'
 import { AuditMeter } from '../audit/audit-meter.js'
@@ -105,6 +106,7 @@ export const start = async ({
     log,
     limits: options.limits,
     node: options.node,
+    keyring: keyringOptions(options.suite, options.protectedKeyrings),
     broker,
     statements: new StatementVerifier(() => broker.attestationKeys()),
     main: connect<MainMethods>(main),

@@ -89,7 +89,7 @@ for (const [name, suite] of Object.entries(suiteIds)) {
 }
 
 t.test('the other suite, or one that does not exist, is not tried', async (t) => {
-  const record = sealAt(suiteIds.xaes256gcm, place, 'x')
+  const record = sealAt(suiteIds['xaes-256-gcm'], place, 'x')
   for (const suite of [0, 2, 3, 255]) {
     record[1] = suite
     t.throws(() => openAt(place, record), IntegrityError)
@@ -97,7 +97,7 @@ t.test('the other suite, or one that does not exist, is not tried', async (t) =>
 })
 
 t.test('exactly one key is tried', async (t) => {
-  const record = sealAt(suiteIds.xaes256gcm, place, 'x')
+  const record = sealAt(suiteIds['xaes-256-gcm'], place, 'x')
   const asked: number[] = []
   const byVersion = (version: number): RecordKey => {
     asked.push(version)

@@ -6,7 +6,11 @@ import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { ensureKek, hasKek, kekKeyId, openKeks } from '../../../../engine/worker/control/keks.js'
 import { KeyWipedError, type SecretKey } from '../../../../engine/worker/keys/secret-key.js'
 import { createMemoryStore } from '../../../../engine/worker/store/memory/memory-store.js'
-import { generateCeks, openKeyring } from '../../../../engine/worker/keys/keyring.js'
+import {
+  generateCeks,
+  keyringOptions,
+  openKeyring,
+} from '../../../../engine/worker/keys/keyring.js'
 import { flipped } from '../../../support/tenant-context.js'
 import { clock } from '../keys/fixture.js'
 import { freshProvider } from './fixture.js'
@@ -48,7 +52,7 @@ t.test('CEKs made under it open under it', async (t) => {
   const keks = await openKeks(provider, store, acme)
   const [{ version, key }] = keks as [(typeof keks)[number]]
   const rows = generateCeks(acme, key, kekKeyId(acme, version, key), clock)
-  const keys = openKeyring(acme, keks, rows)
+  const keys = openKeyring(acme, keks, rows, keyringOptions('xaes-256-gcm', 0))
   t.equal(keys.open('setting.doc', acme, 1, keys.seal('setting.doc', acme, 1, 'x')), 'x')
 })
 

@@ -6,6 +6,7 @@ import { insertSecrets, newSecrets } from '../../../../engine/worker/control/sec
 import { insertTenant } from '../../../../engine/worker/control/tenant-record.js'
 import { type User, insertUser } from '../../../../engine/worker/identity/user.js'
 import { openInstallationKeys } from '../../../../engine/worker/installation/first-start.js'
+import { keyringOptions } from '../../../../engine/worker/keys/keyring.js'
 import { requireAdministrator, requireWhole } from '../../../../engine/worker/installation/whole.js'
 import {
   type MemoryStore,
@@ -18,7 +19,7 @@ import { freshProvider, recordOf } from '../control/fixture.js'
 
 const begun = async () => {
   const [provider, store] = [freshProvider(), createMemoryStore()]
-  const keys = await openInstallationKeys(provider, store, clock)
+  const keys = await openInstallationKeys(provider, store, clock, keyringOptions('xaes-256-gcm', 0))
   return { provider, store, keys }
 }
 

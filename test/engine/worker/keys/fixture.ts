@@ -8,6 +8,7 @@ import {
   type HeldKek,
   type Keyring,
   type KeyringOptions,
+  keyringOptions,
   openKeyring,
 } from '../../../../engine/worker/keys/keyring.js'
 import { SecretKey } from '../../../../engine/worker/keys/secret-key.js'
@@ -31,8 +32,11 @@ export const freshTenant = (tenant = newId() as TenantId): TenantKeys => {
   return { tenant, kek: { version: 1, key }, kekKeyId, rows }
 }
 
-export const open = ({ tenant, kek, rows }: TenantKeys, options?: KeyringOptions): Keyring =>
-  openKeyring(tenant, [kek], rows, options)
+export const open = (
+  { tenant, kek, rows }: TenantKeys,
+  options: Partial<KeyringOptions> = {},
+): Keyring =>
+  openKeyring(tenant, [kek], rows, { ...keyringOptions('xchacha20-poly1305', 16), ...options })
 
 interface Frozen {
   readonly tenant: TenantId

@@ -1,0 +1,4 @@
+import { plainMemory } from '../../../../engine/worker/keys/plain-memory.js'
+import { keyMemoryConformance } from '../../../suites/key-memory.js'
+
+keyMemoryConformance(plainMemory)
