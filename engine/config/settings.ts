@@ -18,7 +18,8 @@ import {
   variables,
 } from './variables.js'
 
-const ajv = new Ajv({ useDefaults: true, allErrors: false })
+// The schema is checked by its types: compiling what would check it takes longer than all else here.
+const ajv = new Ajv({ useDefaults: true, allErrors: false, validateSchema: false, meta: false })
 const validate = ajv.compile(schema)
 
 const nameOf = (pointer: string): string => pointer.slice(1).replaceAll('/', '.')

@@ -45,11 +45,9 @@ interface PackedFiles {
   readonly files: readonly { readonly path: string }[]
 }
 
-const pack = (folder: string, cache: string, from = '.'): PackedFiles => {
-  const output = npmIn(folder, cache, ['pack', from, '--json', '--pack-destination', cache])
-  const [packed] = JSON.parse(output.slice(output.indexOf('['))) as PackedFiles[]
-  if (packed === undefined) throw new Error('npm packed nothing')
-  return packed
+const pack = (folder: string, cache: string, from: readonly string[] = []): PackedFiles[] => {
+  const output = npmIn(folder, cache, ['pack', ...from, '--json', '--pack-destination', cache])
+  return JSON.parse(output.slice(output.indexOf('['))) as PackedFiles[]
 }
 
 const install = (program: string, cache: string, tarballs: readonly string[]): void => {
@@ -64,9 +62,14 @@ export const packedSdk = (t: Pick<Test, 'teardown'>): Packed => {
   const [clone, cache, program] = ['clone', 'cache', 'program'].map((name) => join(folder, name))
   for (const made of [clone, cache]) mkdirSync(made!)
   cloneTo(clone!)
-  const sdk = pack(join(clone!, 'sdk'), cache!)
-  const others = ['openapi-fetch', 'openapi-typescript-helpers'].map((name) =>
-    pack(packageRoot, cache!, join(packageRoot, 'node_modules', name)),
+  const [sdk] = pack(join(clone!, 'sdk'), cache!)
+  if (sdk === undefined) throw new Error('npm packed nothing')
+  const others = pack(
+    packageRoot,
+    cache!,
+    ['openapi-fetch', 'openapi-typescript-helpers'].map((name) =>
+      join(packageRoot, 'node_modules', name),
+    ),
   )
   install(
     program!,
