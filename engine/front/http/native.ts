@@ -94,16 +94,29 @@ const open = (path: string): Native | null => {
   return typeof holder.exports._cfg === 'function' ? (holder.exports as Native) : null
 }
 
-let loaded: Native | null = null
+interface Loaded {
+  readonly native: Native
+  readonly binding: Binding
+}
 
-/** @throws Error when no pinned native binding loads on this platform, or a file was changed. */
-export const loadNative = (): Native => {
-  for (const binding of loaded ? [] : bindings) {
-    const path = verifiedFile(binding, packageFolder(binding.package))
-    loaded ??= path === null ? null : open(path)
-  }
+let loaded: Loaded | null = null
+
+const load = (binding: Binding): Loaded | null => {
+  const path = verifiedFile(binding, packageFolder(binding.package))
+  const native = path === null ? null : open(path)
+  return native && { native, binding }
+}
+
+const loadOnce = (): Loaded => {
+  for (const binding of loaded ? [] : bindings) loaded ??= load(binding)
   if (!loaded) throw new Error(`uWebSockets.js has no native binding for ${nativeName()}`)
   // Answers carry no mark of the server and its version.
-  loaded._cfg('999999990007')
+  loaded.native._cfg('999999990007')
   return loaded
 }
+
+/** @throws Error when no pinned native binding loads on this platform, or a file was changed. */
+export const loadNative = (): Native => loadOnce().native
+
+/** Whether the newest binding did not load here, and an older one stands in; throws as loadNative() does. */
+export const isOlderBinding = (): boolean => loadOnce().binding !== bindings[0]
