@@ -54,7 +54,7 @@ const present = (): Runtime => ({
 })
 
 const ofNode = (node: number): string =>
-  `Node.js ${node} is at the end of its life, and an audited read takes 1.4 to 1.9 times the CPU`
+  `Node.js ${node} is at the end of its life, and an audited read takes 1.3 to 1.9 times the CPU`
 
 const ofOlderBinding =
   'HTTP/1.0, header names with "_" or ".", more than 48 headers and a missing Host get no answer, but are closed after ten seconds'
