@@ -20,12 +20,19 @@ import { type Listener, listen } from './front/http/listener.js'
 import { methodsOf } from './front/route/table.js'
 import { SlowReaders } from './front/http/slow-readers.js'
 import type { Drain, Ending } from './grace.js'
-import { sayListening, sayOpened, sayOwnTenant, sayServer } from './greeting/greeting.js'
+import {
+  sayListening,
+  sayOpened,
+  sayOwnTenant,
+  sayRuntime,
+  sayServer,
+} from './greeting/greeting.js'
 import { type Voice, createVoice } from './greeting/voice.js'
 import { type Log, createLog } from './log.js'
 import { protectMemory } from './preflight/memory.js'
 import { checkPort } from './preflight/port.js'
 import { preflight } from './preflight/preflight.js'
+import { runtimeCosts } from './preflight/runtime.js'
 import { checkOptions, shardsOf, threadOptions } from './thread-options.js'
 import { withTimeout } from './with-timeout.js'
 
@@ -164,8 +171,9 @@ const checkedServer = async (around: Around, pools: Pools): Promise<Embedded | n
 }
 
 const start = async (around: Around): Promise<void> => {
-  const { config, ending } = around
+  const { config, ending, voice } = around
   await preflight(config)
+  sayRuntime(voice, runtimeCosts())
   ending.throwIfAsked()
   for (const line of protectMemory(config, shardsOf(config))) around.log.warn(line)
   const pools = preparePools(shardsOf(config))

@@ -64,6 +64,7 @@ inside() {
 [ -d "$root" ] || make_root || cannot 'debootstrap failed'
 [ -d "$root/opt/node-$node" ] || install_node || cannot 'Node is not in the npm registry'
 copy_tree || cannot 'the tree cannot be copied'
+try inside true || cannot 'it cannot be entered'
 lock="$root/src/$node/package-lock.json"
 if ! cmp -s "$lock" "$root/src/$node/node_modules/.installed-lock"; then
   try inside npm ci --no-audit --no-fund || cannot 'npm ci failed'

@@ -10,6 +10,11 @@ const hostOf = (host: string): string => (host.includes(':') ? `[${host}]` : hos
 export const addressOf = ({ listen }: Pick<Config, 'listen'>, port: number): string =>
   `${listen.tls ? 'https' : 'http'}://${hostOf(listen.host)}:${port}`
 
+/** At every start. `costs`: of runtimeCosts(). */
+export const sayRuntime = (voice: Voice, costs: string | null): void => {
+  if (costs !== null) voice.warn(costs)
+}
+
 /** Before what takes a while. `isNew`: there is no cluster yet. */
 export const sayServer = (voice: Voice, { database, data }: Config, isNew: boolean): void => {
   if (database.url !== null || !isNew) return

@@ -2,11 +2,11 @@
 const json = "-H 'content-type: application/json'"
 
 const setUp = (token: string): string =>
-  `  JWT=$(curl -s $URL/api/v1/auth/setup ${json} -d "{\\"token\\":\\"${token}\\",\\"password\\":\\"correct horse battery staple\\"}" | jq -r .accessToken)`
+  `  JWT=$(curl -sS --fail-with-body $URL/api/v1/auth/setup ${json} -d "{\\"token\\":\\"${token}\\",\\"password\\":\\"correct horse battery staple\\"}" | jq -r .accessToken)`
 
 const secret: readonly string[] = [
-  `  ENTRY=$(curl -s $URL/api/v1/vault/entries -H "Authorization: Bearer $JWT" ${json} -d '{"name":"root","folder":"/prod/db","type":"database","fields":{"password":"s3cr3t"}}' | jq -r .id)`,
-  '  curl -s $URL/api/v1/vault/entries/$ENTRY/secret -H "Authorization: Bearer $JWT" | jq .fields',
+  `  ENTRY=$(curl -sS --fail-with-body $URL/api/v1/vault/entries -H "Authorization: Bearer $JWT" ${json} -d '{"name":"root","folder":"/prod/db","type":"database","fields":{"password":"s3cr3t"}}' | jq -r .id)`,
+  '  curl -sS --fail-with-body $URL/api/v1/vault/entries/$ENTRY/secret -H "Authorization: Bearer $JWT" | jq .fields',
 ]
 
 const heading = 'Next, in another terminal (curl and jq):'
@@ -15,9 +15,9 @@ const heading = 'Next, in another terminal (curl and jq):'
 export const firstSecret = (url: string, password: string): string[] => [
   `${heading} a tenant, its first administrator, a secret`,
   `  URL=${url}; PASSWORD='${password}'`,
-  `  ADMIN=$(curl -s $URL/api/v1/auth/login ${json} -d "{\\"username\\":\\"admin\\",\\"password\\":\\"$PASSWORD\\"}" | jq -r .accessToken)`,
-  `  OPERATION=$(curl -s $URL/api/v1/msp/tenants -H "Authorization: Bearer $ADMIN" -H 'Prefer: wait=30' ${json} -d '{"shortCode":"acme","displayName":"Acme","contactEmail":"it@acme.example"}' | jq -r .operationId)`,
-  '  SETUP=$(curl -s $URL/api/v1/msp/operations/$OPERATION -H "Authorization: Bearer $ADMIN" | jq -r .result.setupToken)',
+  `  ADMIN=$(curl -sS --fail-with-body $URL/api/v1/auth/login ${json} -d "{\\"username\\":\\"admin\\",\\"password\\":\\"$PASSWORD\\"}" | jq -r .accessToken)`,
+  `  OPERATION=$(curl -sS --fail-with-body $URL/api/v1/msp/tenants -H "Authorization: Bearer $ADMIN" -H 'Prefer: wait=30' ${json} -d '{"shortCode":"acme","displayName":"Acme","contactEmail":"it@acme.example"}' | jq -r .operationId)`,
+  '  SETUP=$(curl -sS --fail-with-body $URL/api/v1/msp/operations/$OPERATION -H "Authorization: Bearer $ADMIN" | jq -r .result.setupToken)',
   setUp('$SETUP'),
   ...secret,
 ]

@@ -6,6 +6,8 @@ export interface Voice {
   readonly isTerminal: boolean
   /** Fixed words, addresses and paths of the configuration. */
   say(message: string, fields?: Pick<LogFields, 'file' | 'port' | 'count'>): void
+  /** As say(), of what somebody should change. */
+  warn(message: string): void
   /** At a terminal only. */
   show(lines: readonly string[]): void
 }
@@ -18,14 +20,18 @@ const atTerminal = (out: Terminal): Voice => ({
   isTerminal: true,
   say: (message, { file } = {}) =>
     void out.write(file === undefined ? `${message}\n` : `${message}: ${file}\n`),
+  warn: (message) => void out.write(`${message}\n`),
   show: (lines) => void out.write(lines.map((line) => `${line}\n`).join('')),
 })
 
-const inLog = (log: Pick<Log, 'info'>): Voice => ({
+type SpokenLog = Pick<Log, 'info' | 'warn'>
+
+const inLog = (log: SpokenLog): Voice => ({
   isTerminal: false,
   say: (message, fields) => log.info(message, fields),
+  warn: (message) => log.warn(message),
   show: () => undefined,
 })
 
-export const createVoice = (log: Pick<Log, 'info'>, out: Terminal | null): Voice =>
+export const createVoice = (log: SpokenLog, out: Terminal | null): Voice =>
   out === null ? inLog(log) : atTerminal(out)

@@ -1,6 +1,6 @@
 // Whether this Node.js and this system's C library run what comes as native code. Asked before anything is made, of
 // those who load it; what is said names what is there and what is needed.
-import { bindings, loadNative } from '../front/http/native.js'
+import { bindings, isOlderBinding, loadNative } from '../front/http/native.js'
 import { refuse } from '../config/refusal.js'
 
 /** Of a build, by the version of Node's binary interface in its name. */
@@ -40,4 +40,28 @@ export const checkRuntime = (load: () => unknown = loadNative): void => {
     if (message.includes('pinned')) refuse(`${message}: run npm ci again`)
     refuse(`uWebSockets.js does not load here: ${here()}; ${needed()}`)
   }
+}
+
+interface Runtime {
+  /** Major version. */
+  readonly node: number
+  readonly hasOlderBinding: boolean
+}
+
+const present = (): Runtime => ({
+  node: Number.parseInt(process.versions.node, 10),
+  hasOlderBinding: isOlderBinding(),
+})
+
+const ofNode = (node: number): string =>
+  `Node.js ${node} is at the end of its life, and an audited read takes 1.3 to 1.9 times the CPU`
+
+const ofOlderBinding =
+  'HTTP/1.0, header names with "_" or ".", more than 48 headers and a missing Host get no answer, but are closed after ten seconds'
+
+/** One line for who runs the engine (OPERATIONS.md, figures too); null on a runtime that the README names. */
+export const runtimeCosts = ({ node, hasOlderBinding }: Runtime = present()): string | null => {
+  const costs = [...(node < 22 ? [ofNode(node)] : []), ...(hasOlderBinding ? [ofOlderBinding] : [])]
+  if (costs.length === 0) return null
+  return `${costs.join('; ')}: not so with Node.js 22 or 24 on glibc 2.38 or later`
 }

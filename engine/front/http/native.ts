@@ -15,6 +15,8 @@ export interface Binding {
   readonly folder: string
   /** File name → SHA-256, hex. */
   readonly files: Readonly<Record<string, string>>
+  /** Seconds for which a connection may say nothing; four more may pass before it is ended. */
+  readonly idleSeconds: number
 }
 
 /** Newest first. 20.57 wants glibc 2.38 and does not load below it; 20.30 serves Node 20 on glibc 2.27. */
@@ -36,6 +38,7 @@ export const bindings: readonly Binding[] = [
       'uws_linux_arm64_141.node':
         '81d0186dd1549ed6a7f47e68e323573fc27d69d2920527654ce2dd993af2b0ec',
     },
+    idleSeconds: 28,
   },
   {
     package: 'uWebSockets.js',
@@ -45,6 +48,7 @@ export const bindings: readonly Binding[] = [
       'uws_linux_arm64_115.node':
         'fa46518766a985c6a79daef039f40cccd8e98e9a288f2ceaf31a0a18901bbfd5',
     },
+    idleSeconds: 8,
   },
 ]
 
@@ -63,16 +67,33 @@ const open = (path: string): Native | null => {
   return typeof holder.exports._cfg === 'function' ? (holder.exports as Native) : null
 }
 
-let loaded: Native | null = null
+interface Loaded {
+  readonly native: Native
+  readonly binding: Binding
+}
 
-/** @throws Error when no pinned native binding loads on this platform, or a file was changed. */
-export const loadNative = (): Native => {
-  for (const binding of loaded ? [] : bindings) {
-    const path = verifiedFile(binding, packageFolder(binding.package))
-    loaded ??= path === null ? null : open(path)
-  }
+let loaded: Loaded | null = null
+
+const load = (binding: Binding): Loaded | null => {
+  const path = verifiedFile(binding, packageFolder(binding.package))
+  const native = path === null ? null : open(path)
+  return native && { native, binding }
+}
+
+const loadOnce = (): Loaded => {
+  if (loaded) return loaded
+  for (const binding of bindings) loaded ??= load(binding)
   if (!loaded) throw new Error(`uWebSockets.js has no native binding for ${nativeName()}`)
   // Answers carry no mark of the server and its version.
-  loaded._cfg('999999990007')
+  loaded.native._cfg('999999990007')
   return loaded
 }
+
+/** @throws Error when no pinned native binding loads on this platform, or a file was changed. */
+export const loadNative = (): Native => loadOnce().native
+
+/** The one that loads here; throws as loadNative() does. */
+export const loadedBinding = (): Binding => loadOnce().binding
+
+/** Whether the newest binding does not load here, and an older one stands in. */
+export const isOlderBinding = (): boolean => loadedBinding() !== bindings[0]

@@ -3,6 +3,7 @@
 import type { HttpResponse as NativeResponse } from 'uWebSockets.js'
 import { STATUS_CODES } from 'node:http'
 import type { Uuid } from '../../ids.js'
+import { loadedBinding } from './native.js'
 
 /** Names in lower case, as the workers write them. */
 export type ReplyHeaders = Readonly<Record<string, string>>
@@ -47,12 +48,8 @@ const writeHeaders = (response: NativeResponse, headers: ReplyHeaders): boolean 
   return typed
 }
 
-/**
- * Seconds. uWS ends idle connections after 10, by a clock that ticks every four: a client that keeps its own for less long
- * never writes to one that is being ended.
- */
-const keepAliveSeconds = 8
-const keepAliveLine = `Keep-Alive: timeout=${keepAliveSeconds}\r\n`
+/** A client that keeps its connections for less long never writes to one that is being ended. */
+const keepAliveLine = (): string => `Keep-Alive: timeout=${loadedBinding().idleSeconds}\r\n`
 
 /** Status line and headers. */
 export const writeHead = (
@@ -65,7 +62,7 @@ export const writeHead = (
   // One call into the binding instead of three: each costs as much as the copying.
   response.writeHeader(
     'Cache-Control',
-    `no-store\r\n${close ? '' : keepAliveLine}X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}`,
+    `no-store\r\n${close ? '' : keepAliveLine()}X-Content-Type-Options: nosniff\r\nX-Request-Id: ${requestId}`,
   )
   const typed = writeHeaders(response, headers)
   if (extra) writeHeaders(response, extra)

@@ -2,7 +2,8 @@
 import { ApiError } from '../../errors.js'
 import type { RequestHeaders } from '../../task/item.js'
 
-const tag = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
+/** As in the contract. What is no UTF-8 arrives as U+FFFD, and was a byte that RFC 9110 lets pass. */
+const tag = '(?:W/)?"[^\\x00-\\x20"\\x7f]*"'
 const wellFormed = new RegExp(`^\\s*(?:\\*|${tag}(?:\\s*,\\s*${tag})*)\\s*$`)
 
 /** Throws `validation_failed` for what is no If-Match, such as a version without its quotes. */

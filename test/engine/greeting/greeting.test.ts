@@ -8,6 +8,7 @@ import {
   sayListening,
   sayOpened,
   sayOwnTenant,
+  sayRuntime,
   sayServer,
 } from '../../../engine/greeting/greeting.js'
 import { createVoice } from '../../../engine/greeting/voice.js'
@@ -85,5 +86,16 @@ t.test("the enterprise edition's tenant, by token or by file", async (t) => {
   sayOwnTenant(kept.voice, kept.config, 1, { ...tenant, setupToken: null, file })
   t.match(JSON.parse(kept.written.join('')), { msg: /^The tenant is "main"/, file })
   sayOwnTenant(kept.voice, kept.config, 1, null)
+  t.equal(kept.written.length, 1)
+})
+
+t.test('a runtime that costs something', async (t) => {
+  const shownOne = speaking(t, true)
+  sayRuntime(shownOne.voice, 'it costs this')
+  t.strictSame(shownOne.written, ['it costs this\n'])
+  const kept = speaking(t, false)
+  sayRuntime(kept.voice, 'it costs this')
+  t.match(JSON.parse(kept.written.join('')), { level: 40, msg: 'it costs this' })
+  sayRuntime(kept.voice, null)
   t.equal(kept.written.length, 1)
 })

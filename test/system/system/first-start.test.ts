@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { runtimeCosts } from '../../../engine/preflight/runtime.js'
 import { apiOf } from '../../support/api.js'
 import { startEngine, startServer } from '../../support/engine.js'
 import { until } from '../../support/until.js'
@@ -26,6 +27,8 @@ t.test('what it says, and where the password is', async (t) => {
   const file = join(engine.dataDir, 'admin.password')
   t.ok(lines().some((line) => line.file === file))
   t.ok(lines().some((line) => line.file === join(engine.dataDir, 'mek.key')))
+  const costs = lines().filter(({ msg }) => msg === runtimeCosts())
+  t.equal(costs.length, runtimeCosts() === null ? 0 : 1)
   t.ok(lines().some(({ msg }) => msg.includes(`RP-PAM listens on ${engine.url}`)))
   t.equal(statSync(file).mode & 0o777, 0o600)
   const password = readFileSync(file, 'utf8').trim()

@@ -1,5 +1,6 @@
 // What could be read in two ways is refused: one answer, the connection closed, nothing behind it executed.
 import t from 'tap'
+import { isOlderBinding } from '../../../../engine/front/http/native.js'
 import { bodyOf, countAnswers, sendRaw, statusOf } from '../../../support/raw-socket.js'
 import { listening } from './listening.js'
 
@@ -18,6 +19,11 @@ const others: Readonly<Record<string, readonly [status: number, code: string]>> 
   'a head over 4 KiB': [431, 'headers_too_large'],
   'a target over 4 KiB': [431, 'headers_too_large'],
 }
+
+/** Those that the parser of uWebSockets.js 20.57 answers itself, in HTML; that of 20.30 leaves them to us. */
+const ofParser = new Set(
+  isOlderBinding() ? [] : ['two hosts', 'a head over 4 KiB', 'a target over 4 KiB'],
+)
 
 const cases: Readonly<Record<string, string | Buffer>> = {
   'chunked body': post('Transfer-Encoding: chunked\r\n', '5\r\nhello\r\n0\r\n\r\n'),
@@ -82,9 +88,10 @@ t.test('refused', async (t) => {
       t.equal(countAnswers(text), 1, 'one answer')
       const [status, code] = others[name] ?? [400, 'malformed_request']
       t.equal(statusOf(text), status)
+      t.match(text, /^connection: close/im)
+      if (ofParser.has(name)) return t.notMatch(text, 'problem')
       if (name.endsWith('by HEAD')) return t.equal(bodyOf(text), '')
       t.match(text, /^content-type: application\/problem\+json/im)
-      t.match(text, /^connection: close/im)
       t.match(text, /^x-request-id: [0-9a-f-]{36}\r/im)
       const problem = JSON.parse(bodyOf(text)) as { readonly code: string; readonly detail: string }
       t.equal(problem.code, code)

@@ -7,7 +7,7 @@ import {
 } from '../../../../engine/worker/access/if-match.js'
 
 const passes = ['"3"', ' "3" ', '"1", "3"', '"1","2","3"', '*', ' * ']
-const fails = ['"2"', 'W/"3"', '"33"', '"\'3\'"', '"1", "2"']
+const fails = ['"2"', 'W/"3"', '"33"', '"\'3\'"', '"1", "2"', '"é"', '"\ufffd"']
 const malformed = ['3', '"3', '', '"3" "4"', '**', ',', '*, "3"', '"3",', 'w/"3"', '"3\n"']
 
 t.test('passes', async (t) => {
