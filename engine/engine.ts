@@ -175,7 +175,7 @@ const start = async (around: Around): Promise<void> => {
   await preflight(config)
   sayRuntime(voice, runtimeCosts())
   ending.throwIfAsked()
-  for (const line of protectMemory(config, shardsOf(config))) around.log.warn(line)
+  for (const line of protectMemory(config, shardsOf(config))) voice.warn(line)
   const pools = preparePools(shardsOf(config))
   const embedded = await checkedServer(around, pools).catch(async (error: unknown) => {
     await endPools(pools)
