@@ -173,14 +173,16 @@ const checkedServer = async (around: Around, pools: Pools): Promise<Embedded | n
 const start = async (around: Around): Promise<void> => {
   const { config, ending, voice } = around
   await preflight(config)
-  sayRuntime(voice, runtimeCosts())
   ending.throwIfAsked()
-  for (const line of protectMemory(config, shardsOf(config))) voice.warn(line)
+  const unprotected = protectMemory(config, shardsOf(config))
   const pools = preparePools(shardsOf(config))
   const embedded = await checkedServer(around, pools).catch(async (error: unknown) => {
     await endPools(pools)
     throw error
   })
+  // What stops a start is one line, so these come behind everything that may.
+  sayRuntime(voice, runtimeCosts())
+  for (const line of unprotected) voice.warn(line)
   let stopping = false
   const stopServer = async (): Promise<void> => {
     stopping = true

@@ -138,6 +138,8 @@ export type BrokerMethods = {
   lastCheckpoints(
     tenant: TenantId,
   ): Promise<readonly { readonly chain: Uuid; readonly jws: string }[]>
+  /** A statement about an export of the tenant's log (FORMATS §5). */
+  signExport(tenant: TenantId, claims: Readonly<Record<string, unknown>>): Promise<string>
   /** What statements are verified with. */
   attestationKeys(): Promise<AttestationKeys>
   /** When any chain of the tenant was last anchored; null: never. */

@@ -89,6 +89,7 @@ const brokerOf = (asked: Asked): Remote<BrokerMethods> => ({
   appendAnchor: unexpected,
   checkpoints: unexpected,
   lastCheckpoints: unexpected,
+  signExport: unexpected,
   attestationKeys: unexpected,
   lastAnchorTime: async () => null,
 })

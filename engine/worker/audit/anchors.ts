@@ -3,6 +3,13 @@
 // an IntegrityError.
 import type { Uuid } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../task/broker.js'
+import type { Claims } from './statement.js'
+
+/** As it was signed. */
+export interface SignedRegistration extends ChainRegistration {
+  /** JWS, compact. */
+  readonly statement: string
+}
 
 /** As it was signed. */
 export interface SignedAnchor extends AnchorRecord {
@@ -14,8 +21,10 @@ export interface AnchorSink {
   /** Before the chain's first event. */
   register(registration: ChainRegistration): Promise<void>
   /** In the order of their registration. */
-  chains(): Promise<readonly ChainRegistration[]>
+  chains(): Promise<readonly SignedRegistration[]>
   append(anchor: AnchorRecord): Promise<void>
+  /** Signs what an export of the log says of itself. */
+  signExport(claims: Claims): Promise<string>
   /** Of one chain; null: it has none. */
   last(chain: Uuid): Promise<AnchorRecord | null>
   /** Of every chain that has one. */

@@ -9,7 +9,7 @@ import type { Reason } from './reasons.js'
 import { isSame } from './same.js'
 
 /** The lines that were sealed. Throws an IntegrityError. */
-const linesOf = (keys: Keyring, { chain, firstSeq, sealed }: AuditBlock): string[] =>
+export const linesOf = (keys: Keyring, { chain, firstSeq, sealed }: AuditBlock): string[] =>
   keys.openText('audit_block.sealed', chain, firstSeq, sealed).split('\n')
 
 /**

@@ -3,6 +3,7 @@
 import { isUuid, type TenantId, type Uuid } from '../../ids.js'
 import type { ChainRegistration } from '../../task/broker.js'
 import { IntegrityError } from '../cipher/record.js'
+import type { SignedRegistration } from './anchors.js'
 import {
   type Claims,
   claimsOf,
@@ -64,7 +65,7 @@ export const openRegistrations = async (
   verifier: StatementVerifier,
   tenant: TenantId,
   statements: readonly string[],
-): Promise<ChainRegistration[]> => {
+): Promise<SignedRegistration[]> => {
   const last = statements.at(-1)
   if (last === undefined) return []
   await verifier.claims(last, registrationType)
@@ -74,6 +75,6 @@ export const openRegistrations = async (
     if (claims.tid !== tenant || wholeClaim(claims.num) !== i + 1 || claims.prev !== expected)
       throw new IntegrityError()
     expected = statementHash(jws)
-    return registrationOf(claims)
+    return { ...registrationOf(claims), statement: jws }
   })
 }

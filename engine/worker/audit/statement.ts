@@ -10,7 +10,7 @@ import { sha256 } from './sha256.js'
 export const statementAlgorithm = 'Ed25519'
 const algorithms = [statementAlgorithm, 'EdDSA']
 
-export type StatementType = 'rppam-chain+jws' | 'rppam-checkpoint+jws'
+export type StatementType = 'rppam-chain+jws' | 'rppam-checkpoint+jws' | 'rppam-export+jws'
 export type Claims = Readonly<Record<string, unknown>>
 
 /** Lower-case hex of SHA-256 of its text: how one statement names another. */

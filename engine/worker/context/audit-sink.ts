@@ -10,7 +10,12 @@ import type { StatementVerifier } from '../audit/statement.js'
 
 export type ChainStatements = Pick<
   Remote<BrokerMethods>,
-  'registerChain' | 'registrations' | 'appendAnchor' | 'checkpoints' | 'lastCheckpoints'
+  | 'registerChain'
+  | 'registrations'
+  | 'appendAnchor'
+  | 'checkpoints'
+  | 'lastCheckpoints'
+  | 'signExport'
 >
 
 const atOnce = 1_000
@@ -23,6 +28,7 @@ export const anchorSinkOf = (
   register: (registration) => keeper.registerChain(tenant, registration),
   chains: async () => openRegistrations(verifier, tenant, await keeper.registrations(tenant)),
   append: (anchor) => keeper.appendAnchor(tenant, anchor),
+  signExport: (claims) => keeper.signExport(tenant, claims),
   last: async (chain) => {
     const newest = await keeper.checkpoints(tenant, chain, null, 1)
     return (await openCheckpoints(verifier, tenant, chain, newest))[0] ?? null

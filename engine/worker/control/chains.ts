@@ -3,7 +3,7 @@
 import { type Clock, isTime, type Milliseconds } from '../../clock.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../task/broker.js'
-import { claimsOf } from '../audit/statement.js'
+import { type Claims, claimsOf } from '../audit/statement.js'
 import { isIntegrity } from '../request/refusal.js'
 import type { Store } from '../store/store.js'
 import type { Attestation } from './attestation.js'
@@ -51,6 +51,10 @@ export class ChainKeeper {
     tenant: TenantId,
   ): Promise<readonly { readonly chain: Uuid; readonly jws: string }[]> {
     return this.#checkpoints.lastOf(await this.#registrations.all(tenant))
+  }
+
+  signExport(tenant: TenantId, claims: Claims): Promise<string> {
+    return this.attestation.sign('rppam-export+jws', { ...claims, tid: tenant })
   }
 
   /** When any chain of the tenant was last anchored; null: never. For a display: nothing rests on it. */

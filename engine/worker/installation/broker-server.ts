@@ -122,6 +122,7 @@ export const brokerMethods = (
     installation().chains.checkpoints(id, chain, before, limit),
   lastCheckpoints: (id) => installation().chains.lastCheckpoints(id),
   lastAnchorTime: (id) => installation().chains.lastAnchorTime(id),
+  signExport: (id, claims) => installation().chains.signExport(id, claims),
   attestationKeys: async () => installation().chains.attestation.keys(),
 })
 

@@ -130,6 +130,8 @@ const openKeys = async (
   }
 }
 
+const registrationsAtMost = 1_000
+
 const noPassword: FirstPassword = { generated: null, file: null }
 
 interface Founded {
@@ -150,6 +152,13 @@ const presentSecrets = async ({ store, keys }: Base): Promise<StoredSecrets | nu
   return present
 }
 
+/** Of a first start that was killed: signed with a key that went with it, and followed by no event. */
+const forgetRegistrations = async (store: Store): Promise<void> => {
+  const rows = await store.children('audit_chain', installationId, { limit: registrationsAtMost })
+  if (rows.length > 0)
+    await store.put(rows.map(({ id }) => ({ op: 'delete', table: 'audit_chain', id })))
+}
+
 /** Under the lock of the first start. */
 const found = async (
   options: InstallationOptions,
@@ -162,6 +171,7 @@ const found = async (
   const base: Base = { options, opening, store, ...(await openKeys(options, store, opening)) }
   const present = await presentSecrets(base)
   if (present) return { base, stored: present, password: noPassword, isFirstStart: false }
+  await forgetRegistrations(store)
   const access = new EpochCache(PresentState.unfounded(base.keys, directory.tokenGeneration))
   const password = await firstStart({
     access,

@@ -2,7 +2,11 @@
 import { RecordedRows } from '../../../../engine/worker/evidence/deep.js'
 import { newId, type Uuid } from '../../../../engine/ids.js'
 import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/broker.js'
-import type { AnchorSink, SignedAnchor } from '../../../../engine/worker/audit/anchors.js'
+import type {
+  AnchorSink,
+  SignedAnchor,
+  SignedRegistration,
+} from '../../../../engine/worker/audit/anchors.js'
 import { AuditLog, type AuditLogOptions } from '../../../../engine/worker/audit/appender.js'
 import { EpochCache } from '../../../../engine/worker/context/epoch-cache.js'
 import { PresentState } from '../../../../engine/worker/context/present-state.js'
@@ -29,9 +33,13 @@ export class MemorySink implements AnchorSink {
     this.registered.push(registration)
   }
 
-  async chains(): Promise<readonly ChainRegistration[]> {
+  async chains(): Promise<readonly SignedRegistration[]> {
     this.#check()
-    return [...this.registered]
+    return this.registered.map((each) => ({ ...each, statement: `of ${each.chain}` }))
+  }
+
+  async signExport(claims: object): Promise<string> {
+    return JSON.stringify(claims)
   }
 
   async last(chain: Uuid) {

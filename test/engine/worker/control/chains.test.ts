@@ -58,7 +58,7 @@ t.test('what was registered comes back, in its order', async (t) => {
   const first = chainOf('node-a')
   const chains = [first, chainOf('node-b'), chainOf('node-a', first.chain)]
   for (const chain of chains) await sink.register(chain)
-  t.same(await sink.chains(), chains)
+  t.match(await sink.chains(), chains)
   t.same(await other.chains(), [])
 })
 
@@ -68,7 +68,7 @@ t.test('registered again, or by another tenant: it stays as it was', async (t) =
   await sink.register(chain)
   await sink.register({ ...chain, writer: 'mallory' })
   await other.register(chain)
-  t.same(await sink.chains(), [chain])
+  t.match(await sink.chains(), [chain])
   t.same(await other.chains(), [])
   await t.rejects(other.append(anchorOf(chain.chain, 1)), { message: /not registered/ })
 })
