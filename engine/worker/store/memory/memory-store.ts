@@ -8,6 +8,8 @@ import {
   type Change,
   type ChildrenOptions,
   type Commit,
+  type CommitGroup,
+  type GroupResult,
   type IndexValue,
   type IndexedOptions,
   type ListOptions,
@@ -24,6 +26,7 @@ import {
 } from '../store.js'
 import type { PlannedFailure, StoreFaults, StoreMethod } from './faults.js'
 import * as reads from './memory-reads.js'
+import { withGroup } from './memory-group.js'
 import {
   auditKey,
   copyOf,
@@ -92,12 +95,26 @@ class Memory implements MemoryStore {
     return copyOf(this.#data.state)
   }
 
+  async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
+    let refusals: GroupResult['refusals'] | null = null
+    await this.#write('commitGroup', (data) => {
+      const grouped = withGroup(data, group)
+      refusals = grouped?.refusals ?? null
+      return grouped?.data ?? data
+    })
+    return refusals && { ...this.#appended(group.served), refusals }
+  }
+
   put(changes: readonly Change[]): Promise<void> {
     return this.#write('put', (data) => withChanges(data, changes))
   }
 
   async append(blocks: readonly AuditBlock[], served: readonly Uuid[]): Promise<AppendResult> {
     await this.#write('append', (data) => withAudit(data, blocks))
+    return this.#appended(served)
+  }
+
+  #appended(served: readonly Uuid[]): AppendResult {
     const live = reads
       .readRows(this.#data, 'vault_entry', served)
       .filter(({ state }) => state === rowState.live)

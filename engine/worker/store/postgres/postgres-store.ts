@@ -8,6 +8,8 @@ import type {
   Change,
   ChildrenOptions,
   Commit,
+  CommitGroup,
+  GroupResult,
   IndexValue,
   IndexedOptions,
   ListOptions,
@@ -23,6 +25,7 @@ import { appendOn } from './append.js'
 import { ofChain, olderThan, readBlocks, readChains } from './audit-blocks.js'
 import type { ConnectionBudget } from './budget.js'
 import { commitOn, prepareCommit, recommitOn } from './commit.js'
+import { PreparedGroup } from './group.js'
 import { Lane, type Work } from './lane.js'
 import { outboxDelivered, readOutbox } from './outbox.js'
 import { preparePut, putAgainOn, putOn } from './put.js'
@@ -110,6 +113,14 @@ class PostgresStore implements Store {
     return this.#writes.run(
       (session) => commitOn(session, prepared),
       (session) => recommitOn(session, prepared),
+    )
+  }
+
+  async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
+    const prepared = new PreparedGroup(group)
+    return this.#writes.run(
+      (session) => prepared.run(session),
+      (session) => prepared.again(session),
     )
   }
 
