@@ -202,6 +202,13 @@ export interface ChildrenOptions {
   readonly secret?: boolean
 }
 
+export interface BeyondOptions {
+  /** How many of the newest below each parent are passed over. */
+  readonly keep: number
+  /** Ids of one parent at most. */
+  readonly limit: number
+}
+
 export interface IndexedOptions {
   /** Only rows with a greater id; null: from the beginning. */
   readonly after: Uuid | null
@@ -248,6 +255,12 @@ export interface Store {
   listIndexed(table: Table, values: readonly IndexValue[], options: IndexedOptions): Promise<Row[]>
   /** Rows below a parent, newest version first; `before`: only versions below it. */
   children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]>
+  /** Ids of rows below each of these parents, in the order of children, from where so many were passed over. */
+  childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>>
   /** Ordered by id. `secret` is null unless asked for. */
   list(table: Table, options: ListOptions): Promise<Row[]>
   count(table: Table, state: RowState | null): Promise<number>

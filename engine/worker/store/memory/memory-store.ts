@@ -6,6 +6,7 @@ import {
   type AuditBlock,
   type AuditPosition,
   type Change,
+  type BeyondOptions,
   type ChildrenOptions,
   type Commit,
   type CommitGroup,
@@ -71,6 +72,16 @@ class Memory implements MemoryStore {
 
   children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {
     return this.#read('children', (data) => reads.childRows(data, table, parent, options))
+  }
+
+  childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
+    return this.#read('childrenBeyond', (data) =>
+      reads.childrenBeyond(data, table, parents, options),
+    )
   }
 
   list(table: Table, options: ListOptions): Promise<Row[]> {

@@ -6,6 +6,7 @@ import type {
   AuditBlock,
   AuditPosition,
   Change,
+  BeyondOptions,
   ChildrenOptions,
   Commit,
   CommitGroup,
@@ -37,6 +38,7 @@ import {
   countRows,
   countRowsByParent,
   inPages,
+  readBeyond,
   readRows,
 } from './row-reads.js'
 import type { Statement } from './session.js'
@@ -89,6 +91,14 @@ class PostgresStore implements Store {
 
   async children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]> {
     return this.#quickRows(byParent(table, parent, options))
+  }
+
+  async childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
+    return this.#quick((session) => readBeyond(session, table, parents, options))
   }
 
   async list(table: Table, options: ListOptions): Promise<Row[]> {
