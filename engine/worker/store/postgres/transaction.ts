@@ -17,8 +17,12 @@ import type { Cell, Session, Statement } from './session.js'
 export const inTransaction = `current_setting('transaction_deferrable') = 'on'`
 const begin = 'begin isolation level read committed read write deferrable'
 
-/** For a transaction that others wait behind: it had better give up than wait for a lock. */
-export const beginHasty = `${begin}; set local lock_timeout = '250ms'`
+/**
+ * For a transaction of several trips that others wait behind: it had better give up than wait for a lock, and what its
+ * client has lost touch with holds its own locks no longer than this.
+ */
+export const beginHasty = `${begin}; set local lock_timeout = '250ms';
+  set local idle_in_transaction_session_timeout = '5s'`
 
 export interface Trip {
   /** Scripts before and after the statements, if any. */
