@@ -1,21 +1,17 @@
 // Index entries of the changes of a group, as columns.
-import type { IndexEntry, Table } from '../store.js'
+import type { IndexEntry } from '../store.js'
 import type { Insert, Placed, Update } from './group-items.js'
 import { indexNumber, tableNumber } from './names.js'
 import { booleans, bytes, integers, uuids } from './parameters.js'
 import type { Statement } from './session.js'
 
-export interface OwnedEntry extends IndexEntry {
-  readonly item: number
-  readonly place: number
-  readonly table: Table
-  readonly rowId: string
+export interface OwnedEntry {
+  readonly of: Placed<Insert | Update>
+  readonly entry: IndexEntry
 }
 
 export const entriesOf = (changes: readonly Placed<Insert | Update>[]): OwnedEntry[] =>
-  changes.flatMap(({ item, place, change: { table, row, indexes = [] } }) =>
-    indexes.map((entry) => ({ ...entry, item, place, table, rowId: row.id })),
-  )
+  changes.flatMap((of) => (of.change.indexes ?? []).map((entry) => ({ of, entry })))
 
 const arrays = `$1::integer[], $2::smallint[], $3::uuid[], $4::smallint[], $5::integer[],
   $6::bytea[], $7::boolean[]`
@@ -27,13 +23,13 @@ export const givenEntries = `unnest(${arrays}) as given (${columns})`
 export const givenPlacedEntries = `unnest(${arrays}, $8::integer[]) as given (${columns}, place)`
 
 export const entryParameters = (entries: readonly OwnedEntry[]): Statement['parameters'] => [
-  integers(entries.map(({ item }) => item)),
-  integers(entries.map(({ table }) => tableNumber(table))),
-  uuids(entries.map(({ rowId }) => rowId)),
-  integers(entries.map(({ index }) => indexNumber(index))),
-  integers(entries.map(({ indexVersion }) => indexVersion)),
-  bytes(entries.map(({ value }) => value)),
-  booleans(entries.map(({ unique }) => unique)),
+  integers(entries.map(({ of }) => of.item)),
+  integers(entries.map(({ of }) => tableNumber(of.change.table))),
+  uuids(entries.map(({ of }) => of.change.row.id)),
+  integers(entries.map(({ entry }) => indexNumber(entry.index))),
+  integers(entries.map(({ entry }) => entry.indexVersion)),
+  bytes(entries.map(({ entry }) => entry.value)),
+  booleans(entries.map(({ entry }) => entry.unique)),
 ]
 
 export const isSameValue = `e.tbl = given.tbl and e.idx_name = given.idx_name

@@ -30,5 +30,5 @@ export const findTaken = (entries: readonly OwnedEntry[]): Statement => ({
     from ${givenPlacedEntries}
     join row_index e on ${isSameValue} and e.is_unique and e.row_id <> given.row_id
     where given.is_unique`),
-  parameters: [...entryParameters(entries), integers(entries.map(({ place }) => place))],
+  parameters: [...entryParameters(entries), integers(entries.map(({ of }) => of.place))],
 })
