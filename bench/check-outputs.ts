@@ -64,5 +64,6 @@ export const checkOutputs = async (
 export const targetsOf = (running: Running, bodies: Bodies, authorization: string): Target[] =>
   running.ids.map((id, index) => ({
     request: requestFor(running.port, id, authorization),
+    status: 200,
     body: bodies[index]!,
   }))

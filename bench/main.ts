@@ -11,9 +11,10 @@ import { writeResult } from './report/write.js'
 import { runScope } from './run-scope.js'
 import { front } from './scope/front.js'
 import { neighbours } from './scope/neighbours.js'
+import { writes } from './scope/writes.js'
 import { Teardown } from './teardown.js'
 
-const scopes = [front, neighbours]
+const scopes = [front, neighbours, writes]
 const layers = [suites]
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly entries: number
   /** Where the results go. */
   readonly out: string
+  /** An engine's package to compare with, built; null: none. */
+  readonly before: string | null
   /** Where the temporary data folders go; a real disk, or commits cost nothing. */
   readonly temporary: string
 }
@@ -37,6 +39,7 @@ const flags = {
   entries: { type: 'string', default: '200' },
   out: { type: 'string', default: join(packageRoot, 'bench', 'results') },
   temporary: { type: 'string', default: tmpdir() },
+  before: { type: 'string', default: '' },
   compare: { type: 'boolean', default: false },
 } as const
 
@@ -71,6 +74,7 @@ export const readOptions = (args: string[]): RunOptions | CompareOptions => {
     contenders: listOf(values.contenders),
     entries: countOf('entries', values.entries, 10_000),
     out: resolve(values.out),
+    before: values.before === '' ? null : resolve(values.before),
     temporary: resolve(values.temporary),
   }
 }

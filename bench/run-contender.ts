@@ -35,14 +35,17 @@ const memoryOf = ({ pid, databasePid }: Running): Round['memoryBytes'] => ({
   database: databasePid === null ? null : memoryOfServer(databasePid),
 })
 
+const auditedOf = ({ writes, auditedReads }: Running): Promise<number | null> =>
+  writes ? writes.audited() : auditedReads()
+
 const checkAudited = async (
   running: Running,
   before: number | null,
   answered: number,
 ): Promise<void> => {
-  const after = await running.auditedReads()
+  const after = await auditedOf(running)
   if (before === null || after === null || after - before === answered) return
-  throw new Error(`${answered} secrets were answered and ${after - before} reads audited`)
+  throw new Error(`${answered} requests were answered and ${after - before} audited`)
 }
 
 /** Signing in, the last answers and whatever else takes time beside the load itself. */
@@ -69,13 +72,15 @@ export const runContender = async (
   teardown: Teardown,
 ): Promise<Round> => {
   const authorization = await running.authorization()
-  const auditedBefore = await running.auditedReads()
+  const flushesBefore = await running.writes?.flushes()
+  const auditedBefore = await auditedOf(running)
   const plan = {
     port: running.port,
     connections,
     warmupMs: options.warmupSeconds * 1000,
     measureMs: options.seconds * 1000,
-    targets: targetsOf(running, bodies, authorization),
+    targets: running.writes?.targets(authorization) ?? targetsOf(running, bodies, authorization),
+    inTurn: running.writes !== undefined,
   }
   let opened: Cpu = { disturbance: 0, engine: 0, database: 0, machine: 0 }
   let closed = opened
@@ -88,6 +93,7 @@ export const runContender = async (
   if (failed > 0) throw new Error(`${failed} answers were not good; the first: ${firstFailure}`)
   if (answered === 0) throw new Error('nothing was answered')
   await checkAudited(running, auditedBefore, answered)
+  const flushes = await running.writes?.flushes()
   const used = {
     engine: closed.engine - opened.engine,
     database: closed.database - opened.database,
@@ -103,6 +109,7 @@ export const runContender = async (
     cpuMicros: { ...used, database: running.databasePid === null ? null : used.database },
     othersShare: Math.max(0, others / (cpus().length * measuredSeconds * 1e6)),
     memoryBytes: memoryOf(running),
+    flushes: flushes === undefined ? null : (flushes - flushesBefore!) / answered,
     disturbance,
   }
 }

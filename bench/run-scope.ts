@@ -26,15 +26,17 @@ const begin = async (
   entries: readonly BenchEntry[],
   parent: string,
   teardown: Teardown,
+  before: string | null,
 ): Promise<Started> => {
   const folder = join(parent, contender.id)
   mkdirSync(folder, { mode: 0o700 })
   teardown.defer(() => removeFolder(folder))
-  const running = await contender.start({ folder, entries, teardown })
+  const running = await contender.start({ folder, entries, teardown, before })
   return { contender, running, bodies: await checkOutputs(running, entries) }
 }
 
-const chosen = ({ contenders }: Scope, names: readonly string[]): readonly Contender[] => {
+const chosen = (scope: Scope, { contenders: names, before }: RunOptions): readonly Contender[] => {
+  const contenders = scope.contenders.filter(({ isBefore }) => !isBefore || before !== null)
   const unknown = names.find((name) => contenders.every(({ id }) => id !== name))
   if (unknown !== undefined) throw new Error(`--contenders: there is no ${unknown}`)
   return names.length === 0 ? contenders : contenders.filter(({ id }) => names.includes(id))
@@ -50,8 +52,8 @@ const startAll = async (
   teardown.defer(() => rmSync(parent, { recursive: true, force: true }))
   const entries = benchEntries(options.entries)
   const started: Started[] = []
-  for (const contender of chosen(scope, options.contenders)) {
-    started.push(await begin(contender, entries, parent, teardown))
+  for (const contender of chosen(scope, options)) {
+    started.push(await begin(contender, entries, parent, teardown, options.before))
     say(`${contender.id}: up, ${entries.length} outputs checked`)
   }
   return started

@@ -2,7 +2,7 @@
 import type { FlowPlan } from '../traffic/messages.js'
 
 export interface Request {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT'
   readonly path: string
   readonly authorization: string
   /** JSON, ASCII. */

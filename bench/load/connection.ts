@@ -1,20 +1,36 @@
 // One keep-alive connection with one request in flight, on a raw socket: a client library costs more processor than
-// the fastest contender. An answer is good when it is a 200 that ends in exactly the body expected; only others are
-// parsed.
+// the fastest contender. An answer is good when it has the status and ends in exactly the body expected; only others,
+// and those whose body may be any, are parsed.
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { serial } from '../traffic/messages.js'
 import type { Target } from './messages.js'
 
 export interface PreparedTarget {
   readonly request: Buffer
-  /** The empty line and the body. */
-  readonly tail: Buffer
+  /** Of `serial` in it; below 0: there is none. */
+  readonly serialAt: number
+  readonly statusLine: Buffer
+  /** The empty line and the body; null: any. */
+  readonly tail: Buffer | null
 }
 
-export const prepare = ({ request, body }: Target): PreparedTarget => ({
+export const prepare = ({ request, status, body }: Target): PreparedTarget => ({
   request: Buffer.from(request),
-  tail: Buffer.from(`\r\n\r\n${body}`),
+  serialAt: Buffer.from(request).indexOf(serial),
+  statusLine: Buffer.from(`HTTP/1.1 ${status}`),
+  tail: body === null ? null : Buffer.from(`\r\n\r\n${body}`),
 })
+
+let written = 0
+
+/** The request as it is sent this time. */
+const numbered = ({ request, serialAt }: PreparedTarget): Buffer => {
+  if (serialAt < 0) return request
+  const bytes = Buffer.from(request)
+  bytes.write(String(++written).padStart(serial.length, '0'), serialAt)
+  return bytes
+}
 
 export interface Sink {
   pick(): PreparedTarget
@@ -25,12 +41,18 @@ export interface Sink {
 
 const endOfHead = Buffer.from('\r\n\r\n')
 const readBytes = 16 * 1024
-const ok = Buffer.from('HTTP/1.1 200')
 
-const isGood = (answer: Buffer, tail: Buffer): boolean =>
+const hasStatus = (answer: Buffer, { statusLine }: PreparedTarget): boolean =>
+  answer.length > statusLine.length &&
+  answer.compare(statusLine, 0, statusLine.length, 0, statusLine.length) === 0
+
+const endsIn = (answer: Buffer, tail: Buffer): boolean =>
   answer.length > tail.length &&
-  answer.compare(ok, 0, ok.length, 0, ok.length) === 0 &&
   answer.compare(tail, 0, tail.length, answer.length - tail.length) === 0
+
+const isGood = (answer: Buffer, target: PreparedTarget): boolean =>
+  hasStatus(answer, target) &&
+  (target.tail === null ? statusLineOf(answer) !== null : endsIn(answer, target.tail))
 
 /** Its status line when the answer is there as a whole; null when more has to come. */
 const statusLineOf = (answer: Buffer): string | null => {
@@ -73,7 +95,7 @@ export class Connection {
     const target = this.sink.pick()
     this.#target = target
     this.#sentAt = now
-    this.#socket.write(target.request)
+    this.#socket.write(numbered(target))
   }
 
   /** After the answer that is under way. */
@@ -89,8 +111,9 @@ export class Connection {
     // The buffer is used again for the next read.
     const bytes = buffer.subarray(0, length)
     const answer = this.#partial ? Buffer.concat([this.#partial, bytes]) : bytes
-    const failure = this.#target && isGood(answer, this.#target.tail) ? null : statusLineOf(answer)
-    const complete = failure !== null || (this.#target && isGood(answer, this.#target.tail))
+    const good = this.#target !== null && isGood(answer, this.#target)
+    const failure = good ? null : statusLineOf(answer)
+    const complete = good || failure !== null
     this.#partial = complete ? null : Buffer.from(answer)
     if (complete) this.#finish(failure)
     return true

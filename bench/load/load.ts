@@ -20,13 +20,19 @@ class Tally implements Sink {
   firstFailure: string | null = null
   broken!: (error: Error) => void
 
-  constructor(private readonly targets: readonly PreparedTarget[]) {
+  #next = 0
+
+  constructor(
+    private readonly targets: readonly PreparedTarget[],
+    private readonly inTurn: boolean,
+  ) {
     this.broke = new Promise((_, reject) => (this.broken = reject))
     this.broke.catch(() => undefined)
   }
 
   pick(): PreparedTarget {
-    return this.targets[Math.trunc(Math.random() * this.targets.length)]!
+    const at = this.inTurn ? this.#next++ : Math.trunc(Math.random() * this.targets.length)
+    return this.targets[at % this.targets.length]!
   }
 
   answered(sentAt: number, now: number, failure: string | null): void {
@@ -80,7 +86,7 @@ export const runLoad = async (
   plan: LoadPlan,
   onEdge: (edge: 'opened' | 'closed') => void,
 ): Promise<LoadOutcome> => {
-  const tally = new Tally(plan.targets.map(prepare))
+  const tally = new Tally(plan.targets.map(prepare), plan.inTurn)
   const connections = Array.from(
     { length: plan.connections },
     () => new Connection(plan.port, tally),

@@ -1,9 +1,11 @@
 // What the runner and the load generator, processes of their own, say to each other.
 export interface Target {
-  /** The whole request, head and body. */
+  /** The whole request, head and body; `serial` in it becomes eight digits that no other request of the load has. */
   readonly request: string
-  /** The body that must come back. */
-  readonly body: string
+  /** Of the answer. */
+  readonly status: number
+  /** The body that must come back; null: any. */
+  readonly body: string | null
 }
 
 export interface LoadPlan {
@@ -11,8 +13,9 @@ export interface LoadPlan {
   readonly connections: number
   readonly warmupMs: number
   readonly measureMs: number
-  /** Chosen from uniformly. */
   readonly targets: readonly Target[]
+  /** One after the other; else uniformly, by chance. */
+  readonly inTurn: boolean
 }
 
 export interface LoadOutcome {
@@ -20,7 +23,7 @@ export interface LoadOutcome {
   readonly answered: number
   /** Good answers within the measured window. */
   readonly measured: number
-  /** Answers that are not 200, or not the body expected. */
+  /** Answers of another status, or not with the body expected. */
   readonly failed: number
   /** Status line of the first failed one. */
   readonly firstFailure: string | null

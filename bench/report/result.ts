@@ -19,6 +19,8 @@ export interface Round {
   readonly othersShare: number
   /** At the end of the window; the engine's resident set, the server's proportional one. */
   readonly memoryBytes: { readonly engine: number; readonly database: number | null }
+  /** Of the database's log, a request. Null: nobody counted them. */
+  readonly flushes: number | null
   /** Null: nothing was meant to disturb it. */
   readonly disturbance: Disturbed | null
 }
@@ -43,6 +45,8 @@ export interface Figure {
   readonly othersShare: number
   /** The largest of the rounds. */
   readonly memoryBytes: { readonly engine: number; readonly database: number | null }
+  /** Of the database's log, a request; median of the rounds. Null: nobody counted them. */
+  readonly flushes: number | null
   /** Of all rounds. Null: nothing was meant to disturb it. */
   readonly disturbance: Disturbed | null
 }
@@ -104,6 +108,11 @@ const cpuOf = (rounds: readonly Round[], requests: number): Figure['cpuMicros'] 
   return { engine: each('engine'), database, generator: each('generator') }
 }
 
+const flushesOf = (rounds: readonly Round[]): number | null => {
+  const counted = rounds.flatMap(({ flushes }) => flushes ?? [])
+  return counted.length === 0 ? null : Number(median(counted).toFixed(4))
+}
+
 export const figureOf = (
   scope: string,
   contender: string,
@@ -127,6 +136,7 @@ export const figureOf = (
       engine: Math.max(...memory.map(({ engine }) => engine)),
       database: hasDatabase(rounds) ? Math.max(...memory.map((each) => each.database ?? 0)) : null,
     },
+    flushes: flushesOf(rounds),
     disturbance: disturbedIn(rounds.flatMap(({ disturbance }) => disturbance ?? [])),
   }
 }

@@ -37,11 +37,20 @@ export const figureHead: Row = [
   'engine MiB',
   'database MiB',
   'others %',
+  'flushes',
 ]
 
 export const figureRow = (figure: Figure): Row => {
-  const { contender, connections, throughput, latencyMs, cpuMicros, memoryBytes, othersShare } =
-    figure
+  const {
+    contender,
+    connections,
+    throughput,
+    latencyMs,
+    cpuMicros,
+    memoryBytes,
+    othersShare,
+    flushes,
+  } = figure
   return [
     contender,
     String(connections),
@@ -55,6 +64,7 @@ export const figureRow = (figure: Figure): Row => {
     megabytes(memoryBytes.engine),
     megabytes(memoryBytes.database),
     (othersShare * 100).toFixed(0),
+    flushes === null ? '–' : flushes.toFixed(3),
   ]
 }
 

@@ -68,6 +68,29 @@ export const storeReads = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await counts(6, second), [])
   })
 
+  t.test('children beyond the newest, of several parents at once', async (t) => {
+    const store = await open()
+    const [many, few, none, elsewhere] = [newId(), newId(), newId(), newId()]
+    const below = (parent: string, count: number) =>
+      Array.from({ length: count }, (_, i) => rowOf({ parent, version: count - i }))
+    const [old, young] = [below(many, 9), below(few, 3)]
+    const other = below(elsewhere, 9)
+    const table = 'vault_entry_version'
+    await store.put([...old, ...young, ...other].map((row) => insertOf(row, [], table)))
+    const beyond = async (keep: number, limit: number) =>
+      store.childrenBeyond(table, [many, few, none], { keep, limit })
+    const ids = (rows: typeof old) => rows.map(({ id }) => id)
+    t.same(await beyond(4, 100), new Map([[many, ids(old.slice(4))]]))
+    t.same(await beyond(4, 2), new Map([[many, ids(old.slice(4, 6))]]))
+    const both = new Map([
+      [many, ids(old.slice(2))],
+      [few, ids(young.slice(2))],
+    ])
+    t.same(await beyond(2, 100), both)
+    t.same(await beyond(9, 100), new Map())
+    t.same(await store.childrenBeyond(table, [], { keep: 0, limit: 1 }), new Map())
+  })
+
   t.test('children: newest version first, a version, below a version, a limit', async (t) => {
     const store = await open()
     const parent = newId()

@@ -59,9 +59,10 @@ const launch = (
   port: number,
   password: string,
   environment: Environment,
+  root: string,
 ): Process =>
   startProgram(
-    [process.execPath, join(packageRoot, 'dist', 'engine', 'main.js')],
+    [process.execPath, join(root, 'dist', 'engine', 'main.js')],
     {
       RPPAM_DATA_DIR: join(folder, 'data'),
       RPPAM_LISTEN_PORT: String(port),
@@ -80,10 +81,11 @@ const addressIn = (dataDir: string): string => {
 export const startEngine = async (
   setting: Setting,
   environment: Environment = {},
+  root: string = packageRoot,
 ): Promise<StartedEngine> => {
   const port = await freePort()
   const password = randomBytes(18).toString('base64url')
-  const engine = launch(setting, port, password, environment)
+  const engine = launch(setting, port, password, environment, root)
   await untilReady(engine, port)
   const dataDir = join(setting.folder, 'data')
   const lock = readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')

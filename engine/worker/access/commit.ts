@@ -2,7 +2,7 @@
 // commit holds the epoch that it was decided on: whoever decided on something overtaken decides again.
 import { ApiError } from '../../errors.js'
 import type { AuditEvent } from '../audit/event.js'
-import type { AuditedCommit } from '../audit/appender.js'
+import type { AuditedCommit } from '../audit/gather.js'
 import type { TenantContext } from '../context/context.js'
 import type { StateChange } from '../context/present-state.js'
 import { Redo } from './redo.js'

@@ -1,17 +1,25 @@
-// The audit log of one open tenant: nothing that it was asked to record is answered before it is durable. Appends that
-// come while a write is in flight gather and leave together as one block; commits run in between, each in its own
-// transaction, in the order in which all of them came. One write at a time: they are links of one chain.
+// The audit log of one open tenant: nothing that it was asked to record is answered before it is durable. What comes while
+// a write is in flight gathers and leaves together as one block, commits in one transaction (gather.ts says which). One
+// write at a time: they are links of one chain.
 import { type Clock, type Milliseconds, monotonicClock } from '../../clock.js'
 import { ApiError } from '../../errors.js'
 import type { TenantId, Uuid } from '../../ids.js'
 import type { Keyring } from '../keys/keyring.js'
-import type { AppendResult, Commit, StateGuard, Store, StoredState } from '../store/store.js'
+import {
+  type AppendResult,
+  type AuditBlock,
+  type GroupResult,
+  type Store,
+  StoreError,
+  type StoredState,
+} from '../store/store.js'
 import type { AnchorSink } from './anchors.js'
 import type { AuditMeter } from './audit-meter.js'
 import { maxBlockEvents } from './block.js'
 import type { Tip } from './chain-check.js'
 import { ChainWriter, isRefusal, type Send } from './chain-writer.js'
 import { type AuditEvent, type PreparedEvent, prepareEvent } from './event.js'
+import { type AuditedCommit, gather } from './gather.js'
 import { withRecorded } from './recorded-rows.js'
 
 /** Who judges the state that every write answers (FORMATS §6). */
@@ -39,11 +47,6 @@ export interface AuditLogOptions {
   onFault?(error: unknown): void
 }
 
-export interface AuditedCommit extends Pick<Commit, 'changes' | 'outbox'> {
-  /** Asked when its turn has come, so that commits of one log do not overtake each other. */
-  guard(): StateGuard | null
-}
-
 interface Job<T> {
   readonly events: readonly PreparedEvent[]
   /** When it was asked for, by the monotonic clock. */
@@ -57,12 +60,17 @@ interface AppendJob extends Job<AppendResult> {
 interface CommitJob extends Job<StoredState> {
   readonly commit: AuditedCommit
 }
+type AnyJob = AppendJob | CommitJob
+
+const isCommit = (job: AnyJob): job is CommitJob => 'commit' in job
+const isAppend = (job: AnyJob): job is AppendJob => !isCommit(job)
 
 /** Events that may wait; more means that the database does not keep up. */
 const maxWaiting = 10_000
-/** Events and served entries of one statement. */
-const maxGroup = maxBlockEvents
+/** Of one write. */
 const maxServed = 2_000
+const maxCommits = 128
+const maxChangedBytes = 2 * 1024 * 1024
 
 export class AuditLog {
   readonly #store: Store
@@ -70,7 +78,7 @@ export class AuditLog {
   readonly #states: StateObserver
   readonly #meter: AuditMeter | null
   readonly #onFault: (error: unknown) => void
-  readonly #queue: (AppendJob | CommitJob)[] = []
+  readonly #queue: AnyJob[] = []
   #waiting = 0
   #running: Promise<void> | null = null
   #closed = false
@@ -115,10 +123,7 @@ export class AuditLog {
     await this.#writer.close()
   }
 
-  #ask<T>(
-    events: readonly AuditEvent[],
-    jobOf: (job: Job<T>) => AppendJob | CommitJob,
-  ): Promise<T> {
+  #ask<T>(events: readonly AuditEvent[], jobOf: (job: Job<T>) => AnyJob): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#closed) throw new ApiError('shutting_down')
       if (this.#waiting + events.length > maxWaiting) throw new ApiError('overloaded')
@@ -142,37 +147,42 @@ export class AuditLog {
   async #drain(): Promise<void> {
     // Callers of this very turn come along.
     await Promise.resolve()
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0])
-      if ('commit' in next) await this.#runCommit(this.#take(1)[0] as CommitJob)
-      else await this.#runAppends(this.#take(this.#groupLength()) as AppendJob[])
+    while (this.#queue.length > 0) await this.#run(this.#take())
     this.#running = null
   }
 
-  #take(count: number): (AppendJob | CommitJob)[] {
-    const jobs = this.#queue.splice(0, count)
+  /** What leaves together; at least one. */
+  #take(): AnyJob[] {
+    const places = gather(this.#queue, {
+      events: Math.min(maxBlockEvents, this.#writer.room),
+      served: maxServed,
+      commits: maxCommits,
+      bytes: maxChangedBytes,
+    })
+    const jobs = places.map((place) => this.#queue[place]!)
+    const passed = this.#queue.splice(0, places.at(-1)! + 1)
+    if (passed.length > jobs.length) {
+      const taken = new Set(jobs)
+      this.#queue.unshift(...passed.filter((job) => !taken.has(job)))
+    }
     for (const { events } of jobs) this.#waiting -= events.length
     return jobs
   }
 
-  /** Appends at the head of the queue that leave together; at least one. */
-  #groupLength(): number {
-    const limit = Math.min(maxGroup, this.#writer.room, this.#queue.length)
-    let served = 0
-    let length = 0
-    for (; length < limit; length++) {
-      const job = this.#queue[length]
-      if (!job || 'commit' in job) break
-      served += job.served.length
-      if (served > maxServed && length > 0) break
-    }
-    return length
+  #run(jobs: readonly AnyJob[]): Promise<void> {
+    const [first, ...others] = jobs
+    if (jobs.every(isAppend)) return this.#runAppends(jobs)
+    return first && isCommit(first) && others.length === 0
+      ? this.#runCommit(first)
+      : this.#runGroup(jobs)
   }
 
   async #runAppends(jobs: readonly AppendJob[]): Promise<void> {
-    const served = [...new Set(jobs.flatMap((job) => job.served))]
     const events = jobs.flatMap((job) => job.events)
     try {
-      const result = await this.#write(events, (blocks) => this.#store.append(blocks, served))
+      const result = await this.#write(events, (blocks) =>
+        this.#store.append(blocks, servedBy(jobs)),
+      )
       this.#meter?.written(events.length, monotonicClock.now() - jobs[0]!.since)
       for (const { resolve } of jobs) resolve(result)
     } catch (error) {
@@ -182,7 +192,7 @@ export class AuditLog {
 
   async #runCommit({ commit, events, since, resolve, reject }: CommitJob): Promise<void> {
     const { changes, outbox } = commit
-    const send: Send<StoredState> = (audit) =>
+    const send = (audit: readonly AuditBlock[]): Promise<StoredState> =>
       this.#store.commit({ changes, outbox, guard: commit.guard(), audit })
     await this.#write(events, send).then((state) => {
       this.#meter?.written(events.length, monotonicClock.now() - since)
@@ -190,19 +200,72 @@ export class AuditLog {
     }, reject)
   }
 
-  /** Before the next write, so that it rests on what this one was answered. */
-  async #write<T extends StoredState>(events: readonly PreparedEvent[], send: Send<T>): Promise<T> {
+  async #runGroup(jobs: readonly AnyJob[]): Promise<void> {
+    try {
+      const written = await this.#writeGroup(jobs)
+      if (written === null) await this.#runEach(jobs)
+      else this.#answer(jobs, written)
+    } catch (error) {
+      for (const { reject } of jobs) reject(error)
+    }
+  }
+
+  /** Commits by themselves, each with all the time that it takes. */
+  async #runEach(jobs: readonly AnyJob[]): Promise<void> {
+    const appends = jobs.filter(isAppend)
+    if (appends.length > 0) await this.#runAppends(appends)
+    for (const job of jobs) if (isCommit(job)) await this.#runCommit(job)
+  }
+
+  #writeGroup(jobs: readonly AnyJob[]): Promise<GroupResult | null> {
+    const commits = jobs.filter(isCommit)
+    const guards = commits.map(({ commit }) => commit.guard())
+    return this.#compose((blocksOf) =>
+      this.#store.commitGroup({
+        items: commits.map(({ commit }) => commit),
+        expected: guards.find((guard) => guard !== null)?.expected ?? null,
+        served: servedBy(jobs.filter(isAppend)),
+        audit: (held) => {
+          const refused = new Set<AnyJob>(commits.filter((_, i) => !held[i]))
+          return blocksOf(jobs.flatMap((job) => (refused.has(job) ? [] : job.events)))
+        },
+      }),
+    )
+  }
+
+  #answer(jobs: readonly AnyJob[], result: GroupResult): void {
+    const refusals = result.refusals.values()
+    let written = 0
+    for (const job of jobs) {
+      const refusal = isCommit(job) ? refusals.next().value : null
+      if (refusal) job.reject(new StoreError(refusal))
+      else {
+        job.resolve(result)
+        written += job.events.length
+      }
+    }
+    if (written > 0) this.#meter?.written(written, monotonicClock.now() - jobs[0]!.since)
+  }
+
+  async #write<T extends StoredState>(
+    events: readonly PreparedEvent[],
+    send: (blocks: readonly AuditBlock[]) => Promise<T>,
+  ): Promise<T> {
+    return (await this.#compose((blocksOf) => send(blocksOf(events)))) as T
+  }
+
+  /** Resolves before the next write, so that it rests on what this one was answered. */
+  async #compose<T extends StoredState>(send: Send<T>): Promise<T | null> {
     let sent = this.#states.stored
-    const written = this.#writer.write({
-      events,
-      epoch: () => this.#states.stored.accessEpoch,
-      send: (blocks) => {
+    const written = this.#writer.write<T>(
+      () => this.#states.stored.accessEpoch,
+      (blocksOf) => {
         sent = this.#states.stored
-        return send(blocks)
+        return send(blocksOf)
       },
-    })
+    )
     const answered = await written.catch((error: unknown) => this.#refused(error))
-    this.#observe(answered, sent)
+    if (answered !== null) this.#observe(answered, sent)
     return answered
   }
 
@@ -225,3 +288,8 @@ export class AuditLog {
     return new ApiError('audit_unavailable')
   }
 }
+
+/** Each once. */
+const servedBy = (jobs: readonly AppendJob[]): readonly Uuid[] => [
+  ...new Set(jobs.flatMap(({ served }) => served)),
+]

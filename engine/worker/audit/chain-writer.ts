@@ -27,16 +27,13 @@ export interface ChainWriterOptions extends ChainParts {
   readonly onFault: (error: unknown) => void
 }
 
-/** Makes the blocks durable. */
-export type Send<T> = (blocks: readonly AuditBlock[]) => Promise<T>
-
-/** What is asked to be written. */
-export interface Write<T> {
-  readonly events: readonly PreparedEvent[]
-  /** Asked when the blocks are made: the access epoch that the events' decisions rest on. */
-  epoch(): number
-  readonly send: Send<T>
-}
+/**
+ * Makes the blocks of some events durable: it asks for them once, when it knows which events there are. Null: nothing was
+ * kept.
+ */
+export type Send<T> = (
+  blocksOf: (events: readonly PreparedEvent[]) => readonly AuditBlock[],
+) => Promise<T | null>
 
 /** How often tick is called. */
 const tickMs: Milliseconds = 1_000
@@ -77,14 +74,17 @@ export class ChainWriter {
     return Math.max(1, this.options.anchorEvery - since)
   }
 
-  /** Rejects with what `send` or the sink rejects with; then the chain is where it was. */
-  async write<T>(write: Write<T>): Promise<T> {
+  /**
+   * Rejects with what `send` or the sink rejects with; then the chain is where it was. `epoch` is asked when the blocks
+   * are made: the access epoch that the events' decisions rest on.
+   */
+  async write<T>(epoch: () => number, send: Send<T>): Promise<T | null> {
     const state = await this.#settled(await this.#opened())
     try {
-      return await this.#attempt(state, write)
+      return await this.#attempt(state, epoch, send)
     } catch (error) {
       if (!isAuditConflict(error)) throw error
-      return this.#attempt(await this.#leave(), write)
+      return this.#attempt(await this.#leave(), epoch, send)
     }
   }
 
@@ -119,21 +119,29 @@ export class ChainWriter {
     await this.#anchorer.flush()
   }
 
-  async #attempt<T>(state: ChainState, { events, epoch, send }: Write<T>): Promise<T> {
-    const { keys } = this.options
-    const terms = (this.#terms ??= new Terms(keys, state.registration.macKeyId))
-    const draft = draftOf(state, { keys, terms, epoch: epoch() }, [...this.#preface, ...events])
+  async #attempt<T>(state: ChainState, epoch: () => number, send: Send<T>): Promise<T | null> {
+    const made: { draft?: Draft } = {}
     try {
-      const result = await send(draft.blocks)
-      this.#accept(draft)
+      const result = await send((events) => {
+        made.draft = this.#draft(state, epoch(), events)
+        return made.draft.blocks
+      })
+      if (made.draft && result !== null) this.#accept(made.draft)
       return result
     } catch (error) {
-      if (!isRefusal(error)) this.#unsettled = draft
+      if (made.draft && !isRefusal(error)) this.#unsettled = made.draft
       throw error
     }
   }
 
-  #accept({ after }: Draft): void {
+  #draft(state: ChainState, epoch: number, events: readonly PreparedEvent[]): Draft {
+    const { keys } = this.options
+    const terms = (this.#terms ??= new Terms(keys, state.registration.macKeyId))
+    return draftOf(state, { keys, terms, epoch }, [...this.#preface, ...events])
+  }
+
+  #accept({ blocks, after }: Draft): void {
+    if (blocks.length === 0) return
     this.#state = after
     this.#preface = []
     this.#unanchoredSince ??= this.options.clock.now()

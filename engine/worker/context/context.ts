@@ -27,6 +27,8 @@ export interface TenantParts {
 }
 
 const rowsAtOnce = 256
+/** Of one parent: there is one more with each write, and those that somebody planted. */
+const beyondAtOnce = 12
 /** Of sealed entries in memory: of all tenants that may be open, and of one. */
 const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
 
@@ -55,6 +57,7 @@ export class TenantContext {
   outboxWaits = true
   readonly #draining = new Mutex()
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
+  readonly #beyond = new Map<string, Coalescer<Uuid, readonly Uuid[]>>()
   // Sealed rows only. Each use is confirmed by the version that the audit append answers (FORMATS §6).
   readonly #entries: LRUCache<Uuid, Row>
 
@@ -89,6 +92,19 @@ export class TenantContext {
       this.#loaders.set(table, loader)
     }
     return loader.call(id)
+  }
+
+  /** Ids of a parent's rows, newest first, beyond the first `keep`, some of them. Coalesced as load is. */
+  beyond(table: Table, parent: Uuid, keep: number): Promise<readonly Uuid[]> {
+    const name = `${table}/${keep}`
+    let loader = this.#beyond.get(name)
+    if (!loader) {
+      loader = new Coalescer((parents) => this.#readBeyond(table, parents, keep), {
+        max: rowsAtOnce,
+      })
+      this.#beyond.set(name, loader)
+    }
+    return loader.call(parent)
   }
 
   /** Between rows of long work: resolves when it is this tenant's turn again. */
@@ -137,6 +153,16 @@ export class TenantContext {
         throw error
       }
     })
+  }
+
+  async #readBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    keep: number,
+  ): Promise<(readonly Uuid[])[]> {
+    const options = { keep, limit: beyondAtOnce }
+    const found = await this.store.childrenBeyond(table, [...new Set(parents)], options)
+    return parents.map((parent) => found.get(parent) ?? [])
   }
 
   async #read(table: Table, ids: readonly Uuid[]): Promise<(Row | null)[]> {

@@ -156,6 +156,22 @@ export interface AppendResult extends StoredState {
   readonly versions: ReadonlyMap<Uuid, number>
 }
 
+/** Commits that share a transaction. No two touch the same row or unique value (sharing.ts), none raises the epoch. */
+export interface CommitGroup {
+  readonly items: readonly Pick<Commit, 'changes' | 'outbox'>[]
+  /** What those with a guard were decided on; null: none has one. */
+  readonly expected: StoredState | null
+  /** As of append: for events that are written along. */
+  readonly served: readonly Uuid[]
+  /** Makes the blocks, once it is known which items hold; those of the others must not be among them. */
+  audit(held: readonly boolean[]): readonly AuditBlock[]
+}
+
+export interface GroupResult extends AppendResult {
+  /** Of each item: null, it was kept; else as commit would have refused it alone, and nothing of it is kept. */
+  readonly refusals: readonly ('conflict' | 'stale' | null)[]
+}
+
 /** A wrapped CEK and its identity (FORMATS §2), as stored. */
 export interface WrappedKeyRow {
   readonly purpose: number
@@ -185,6 +201,13 @@ export interface ChildrenOptions {
   readonly limit: number
   /** False: the second sealed column is not wanted and comes as null. */
   readonly secret?: boolean
+}
+
+export interface BeyondOptions {
+  /** How many of the newest below each parent are passed over. */
+  readonly keep: number
+  /** Ids of one parent at most. */
+  readonly limit: number
 }
 
 export interface IndexedOptions {
@@ -239,6 +262,12 @@ export interface Store {
   listIndexed(table: Table, values: readonly IndexValue[], options: IndexedOptions): Promise<Row[]>
   /** Rows below a parent, newest version first; `before`: only versions below it. */
   children(table: Table, parent: Uuid, options: ChildrenOptions): Promise<Row[]>
+  /** Ids of rows below each of these parents, in the order of children, from where so many were passed over. */
+  childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>>
   /** Ordered by id. `secret` is null unless asked for. */
   list(table: Table, options: ListOptions): Promise<Row[]>
   count(table: Table, state: RowState | null): Promise<number>
@@ -253,6 +282,12 @@ export interface Store {
    * A lost connection at COMMIT is settled by looking for the audit blocks: the same bytes there mean it was committed.
    */
   commit(commit: Commit): Promise<StoredState>
+  /**
+   * One transaction, durable when it resolves; each item as a whole or not at all. Null: nothing is kept, each must be
+   * committed alone, because the state is another one, a lock was not to be had at once, or an item would hold in part.
+   * A lost connection is settled as of commit. Errors: `audit_conflict`, `unavailable`.
+   */
+  commitGroup(group: CommitGroup): Promise<GroupResult | null>
   /**
    * All or nothing, durable when it resolves, without an event: for what is no act of anybody (anchors, registrations
    * of chains, progress of operations, events taken in from an outbox). Errors as of commit.

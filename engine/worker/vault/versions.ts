@@ -40,13 +40,9 @@ export const keptVersions = async (
 
 /** The changes that make room for the present version beside those kept, when a new one takes its place. */
 export const forgottenVersions = async (context: TenantContext, entry: Uuid): Promise<Change[]> => {
-  const rows = await context.store.children('vault_entry_version', entry, {
-    limit: versionsKept + 10,
-    secret: false,
-  })
-  return rows
-    .slice(versionsKept - 2)
-    .map(({ id }) => ({ op: 'delete', table: 'vault_entry_version', id }))
+  const table = 'vault_entry_version'
+  const ids = await context.beyond(table, entry, versionsKept - 2)
+  return ids.map((id) => ({ op: 'delete', table, id }))
 }
 
 /** Errors: `not_found`. */

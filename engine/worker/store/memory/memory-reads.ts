@@ -3,6 +3,7 @@ import type { Uuid } from '../../../ids.js'
 import type {
   AuditBlock,
   AuditPosition,
+  BeyondOptions,
   ChainPlace,
   ChildrenOptions,
   IndexValue,
@@ -78,6 +79,24 @@ export const childRows = (
     .sort(newestVersion)
     .slice(0, limit)
     .map((row) => copyOf(secret ? row : withoutSecret(row)))
+
+export const childrenBeyond = (
+  data: MemoryData,
+  table: Table,
+  parents: readonly Uuid[],
+  { keep, limit }: BeyondOptions,
+): Map<Uuid, Uuid[]> => {
+  const found = new Map<Uuid, Uuid[]>()
+  for (const parent of parents) {
+    const rows = childRows(data, table, parent, { limit: keep + limit }).slice(keep)
+    if (rows.length > 0)
+      found.set(
+        parent,
+        rows.map(({ id }) => id),
+      )
+  }
+  return found
+}
 
 export const listRows = (
   data: MemoryData,

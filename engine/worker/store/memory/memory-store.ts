@@ -7,8 +7,11 @@ import {
   type AuditPosition,
   type ChainPlace,
   type Change,
+  type BeyondOptions,
   type ChildrenOptions,
   type Commit,
+  type CommitGroup,
+  type GroupResult,
   type IndexValue,
   type IndexedOptions,
   type ListOptions,
@@ -25,6 +28,7 @@ import {
 } from '../store.js'
 import type { PlannedFailure, StoreFaults, StoreMethod } from './faults.js'
 import * as reads from './memory-reads.js'
+import { withGroup } from './memory-group.js'
 import {
   auditKey,
   copyOf,
@@ -71,6 +75,16 @@ class Memory implements MemoryStore {
     return this.#read('children', (data) => reads.childRows(data, table, parent, options))
   }
 
+  childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
+    return this.#read('childrenBeyond', (data) =>
+      reads.childrenBeyond(data, table, parents, options),
+    )
+  }
+
   list(table: Table, options: ListOptions): Promise<Row[]> {
     return this.#read('list', (data) => reads.listRows(data, table, options))
   }
@@ -93,12 +107,26 @@ class Memory implements MemoryStore {
     return copyOf(this.#data.state)
   }
 
+  async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
+    let refusals: GroupResult['refusals'] | null = null
+    await this.#write('commitGroup', (data) => {
+      const grouped = withGroup(data, group)
+      refusals = grouped?.refusals ?? null
+      return grouped?.data ?? data
+    })
+    return refusals && { ...this.#appended(group.served), refusals }
+  }
+
   put(changes: readonly Change[]): Promise<void> {
     return this.#write('put', (data) => withChanges(data, changes))
   }
 
   async append(blocks: readonly AuditBlock[], served: readonly Uuid[]): Promise<AppendResult> {
     await this.#write('append', (data) => withAudit(data, blocks))
+    return this.#appended(served)
+  }
+
+  #appended(served: readonly Uuid[]): AppendResult {
     const live = reads
       .readRows(this.#data, 'vault_entry', served)
       .filter(({ state }) => state === rowState.live)

@@ -6,12 +6,11 @@ import { stepsOf } from './changes.js'
 import { DatabaseFault, failure } from './faults.js'
 import { outboxSteps } from './outbox.js'
 import type { Session } from './session.js'
-import { readState, stateColumns, toState } from './state.js'
+import { readState, stateColumns, stateParameters, toState } from './state.js'
 import { inTransaction, type Step, transact } from './transaction.js'
 
 const withAudit = `with added as (${insertBlocks(inTransaction)})`
 
-// As hexadecimal text: the client has ideas of its own about a parameter that is a bytea.
 const isExpected = `access_epoch = $12::bigint and sealed = decode($13::text, 'hex')`
 // A second row is somebody's that they would have read instead.
 const isAlone = '1 / (count(*) = 1 and (select count(*) from tenant_state) = 1)::integer'
@@ -37,11 +36,6 @@ const opening = ({ audit, guard }: Commit): Step => {
   return { text: openings.raising, parameters, unless: 'epoch' }
 }
 
-const stateParameters = ({ accessEpoch, sealed }: StoredState) => [
-  accessEpoch,
-  sealed.toString('hex'),
-]
-
 const stateAfter = ({ expected, raised }: StateGuard): StoredState =>
   raised === null ? expected : { accessEpoch: expected.accessEpoch + 1, sealed: raised }
 
@@ -60,8 +54,11 @@ export const prepareCommit = (commit: Commit): PreparedCommit => {
   return { audit: commit.audit, steps, after: commit.guard && stateAfter(commit.guard) }
 }
 
-const isAuditKey = ({ cause }: StoreError): boolean =>
-  cause instanceof DatabaseFault && cause.constraint === 'audit_block_pkey'
+/** An error that says that a block is there already, under the key of one of ours. */
+export const isAuditKey = (error: unknown): boolean => {
+  const fault = error instanceof StoreError ? error.cause : error
+  return fault instanceof DatabaseFault && fault.constraint === 'audit_block_pkey'
+}
 
 /** The state if the commit was made already, else undefined. Throws `audit_conflict` if it can no longer be made. */
 const settled = async (

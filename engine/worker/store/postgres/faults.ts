@@ -34,6 +34,9 @@ const retried = new Set(['40001', '40P01'])
 /** The server rolled everything back because of another transaction: the same may be tried again. */
 export const isContention = ({ code }: DatabaseFault): boolean => retried.has(code)
 
+/** A lock was not to be had within `lock_timeout`. */
+export const isLockTimeout = ({ code }: DatabaseFault): boolean => code === '55P03'
+
 // 57014 ended a statement and 57P05 is ours; the rest of class 57, class 08 and everything that is no SQLSTATE end the
 // connection, so that nobody knows what became of a COMMIT on its way.
 const sqlState = /^[0-9A-Z]{5}$/

@@ -7,8 +7,11 @@ import type {
   AuditPosition,
   ChainPlace,
   Change,
+  BeyondOptions,
   ChildrenOptions,
   Commit,
+  CommitGroup,
+  GroupResult,
   IndexValue,
   IndexedOptions,
   ListOptions,
@@ -24,6 +27,7 @@ import { appendOn } from './append.js'
 import { ofChain, olderThan, readBlocks, readChains, readEpochAfter } from './audit-blocks.js'
 import type { ConnectionBudget } from './budget.js'
 import { commitOn, prepareCommit, recommitOn } from './commit.js'
+import { PreparedGroup } from './group.js'
 import { Lane, type Work } from './lane.js'
 import { outboxDelivered, readOutbox } from './outbox.js'
 import { preparePut, putAgainOn, putOn } from './put.js'
@@ -35,6 +39,7 @@ import {
   countRows,
   countRowsByParent,
   inPages,
+  readBeyond,
   readRows,
 } from './row-reads.js'
 import type { Statement } from './session.js'
@@ -89,6 +94,14 @@ class PostgresStore implements Store {
     return this.#quickRows(byParent(table, parent, options))
   }
 
+  async childrenBeyond(
+    table: Table,
+    parents: readonly Uuid[],
+    options: BeyondOptions,
+  ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
+    return this.#quick((session) => readBeyond(session, table, parents, options))
+  }
+
   async list(table: Table, options: ListOptions): Promise<Row[]> {
     const statement = inPages(table, options)
     return this.#slow((session) => readRows(session, statement))
@@ -111,6 +124,14 @@ class PostgresStore implements Store {
     return this.#writes.run(
       (session) => commitOn(session, prepared),
       (session) => recommitOn(session, prepared),
+    )
+  }
+
+  async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
+    const prepared = new PreparedGroup(group)
+    return this.#writes.run(
+      (session) => prepared.run(session),
+      (session) => prepared.again(session),
     )
   }
 

@@ -1,6 +1,7 @@
 // Statements that read rows. Each has one text a table, so that it is prepared once a connection.
 import { nilUuid, type Uuid } from '../../../ids.js'
 import type {
+  BeyondOptions,
   ChildrenOptions,
   IndexValue,
   IndexedOptions,
@@ -78,6 +79,34 @@ export const byParent = (
      order by version desc, id limit $5::bigint`,
     [parent, version ?? minBigint, version ?? maxBigint, before ?? maxBigint, limit],
   )
+
+const beyond = (
+  table: Table,
+  parents: readonly Uuid[],
+  { keep, limit }: BeyondOptions,
+): Statement =>
+  of(
+    table,
+    `select given.parent, child.id from unnest($1::uuid[]) as given (parent) cross join lateral
+      (select id from ${table} where parent = given.parent
+       order by version desc, id offset $2::bigint limit $3::bigint) as child`,
+    [uuids(parents), keep, limit],
+  )
+
+export const readBeyond = async (
+  session: Session,
+  table: Table,
+  parents: readonly Uuid[],
+  options: BeyondOptions,
+): Promise<Map<Uuid, Uuid[]>> => {
+  const found = new Map<Uuid, Uuid[]>()
+  for (const [parent, id] of await session.query(beyond(table, parents, options))) {
+    const ids = found.get(parent as Uuid) ?? []
+    found.set(parent as Uuid, ids)
+    ids.push(id as Uuid)
+  }
+  return found
+}
 
 const byOffset = (offset: number, limit: number) => ({
   where: [],

@@ -10,9 +10,15 @@ export const rowColumns = columnsBut('secret')
 /** The same columns, without fetching the second sealed one. */
 export const rowColumnsWithoutSecret = columnsBut('null::bytea')
 
+const rowArrays = `$1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[],
+  $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[]`
+
 /** A set of rows, from parameters $1…$9. */
-export const givenRows = `unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::smallint[], $5::bigint[],
-  $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[]) as given (${rowColumns})`
+export const givenRows = `unnest(${rowArrays}) as given (${rowColumns})`
+
+/** The same, each with the number of the item that it is of, $10, and another number, $11. */
+export const givenItemRows = `unnest(${rowArrays}, $10::integer[], $11::bigint[])
+  as given (${rowColumns}, item, expected)`
 
 export const rowParameters = (rows: readonly Row[]): Parameter[] => [
   uuids(rows.map(({ id }) => id)),

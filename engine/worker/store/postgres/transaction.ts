@@ -17,6 +17,34 @@ import type { Cell, Session, Statement } from './session.js'
 export const inTransaction = `current_setting('transaction_deferrable') = 'on'`
 const begin = 'begin isolation level read committed read write deferrable'
 
+/**
+ * For a transaction of several trips that others wait behind: it had better give up than wait for a lock, and what its
+ * client has lost touch with holds its own locks no longer than this.
+ */
+export const beginHasty = `${begin}; set local lock_timeout = '250ms';
+  set local idle_in_transaction_session_timeout = '5s'`
+
+export interface Trip {
+  /** Scripts before and after the statements, if any. */
+  readonly before?: string
+  readonly statements: readonly Statement[]
+  readonly after?: string
+}
+
+/** A part of a transaction: all of it leaves together. Throws the DatabaseFault of what failed first. */
+export const inOneTrip = async (
+  session: Session,
+  { before, statements, after }: Trip,
+): Promise<Cell[][][]> => {
+  const begun = before === undefined ? null : session.script(before)
+  const answers = statements.map((statement) => session.query(statement))
+  const ended = after === undefined ? null : session.script(after)
+  const settled = await Promise.allSettled([begun, ...answers, ended])
+  const failed = settled.find(({ status }) => status === 'rejected')
+  if (failed) throw faultOf((failed as PromiseRejectedResult).reason)
+  return Promise.all(answers)
+}
+
 export interface Step extends Statement {
   /** What it means when its condition does not hold (it divides by zero). */
   readonly unless: StoreErrorCode

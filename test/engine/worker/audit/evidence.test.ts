@@ -67,7 +67,7 @@ t.test('a part of it, from checkpoint to checkpoint', async (t) => {
   const { bench, attestation, exported } = await setUp()
   const from = bench.clock.time - 2 * 3_600_000
   const part = await exported({ from, to: from + 1 })
-  t.match(await read(attestation.keys(), part), { events: 7 })
+  t.match(await read(attestation.keys(), part), { events: 14 })
   const none = await exported({ from: bench.clock.time + 1, to: bench.clock.time + 2 })
   t.match(await read(attestation.keys(), none), { events: 0 })
 })

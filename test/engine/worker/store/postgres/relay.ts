@@ -13,6 +13,8 @@ export interface Relay {
   cutAfter(bytes: number, how: 'reset' | 'end'): void
   /** Cuts the clients off now; the server is not told, and goes on with what it has received. */
   cutClients(): void
+  /** Cuts both ends off now: the server rolls back what was open. */
+  cutBoth(): void
   readonly connections: number
 }
 
@@ -66,6 +68,9 @@ export const startRelay = async (
     cutClients: () => {
       for (const client of clients) client.destroy()
       clients.clear()
+    },
+    cutBoth: () => {
+      for (const socket of [...clients, ...servers]) socket.destroy()
     },
     get connections() {
       return connections
