@@ -103,7 +103,7 @@ export class Shard {
     if (!this.#places.take(owner, isUnauthenticated)) return false
     const n = ++this.#next
     this.#open.set(n, { owner, isUnauthenticated, onAnswer })
-    this.#waiting.push(owner, { n, ...item }, cost)
+    this.#waiting.push(owner, { ...item, n }, cost)
     this.#schedule()
     return true
   }
