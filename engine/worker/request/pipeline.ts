@@ -106,7 +106,7 @@ export class Pipeline {
     }
   }
 
-  async #signedIn(
+  #signedIn(
     contract: Operation | null,
     handler: Handler,
     item: Item,
