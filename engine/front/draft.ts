@@ -29,11 +29,16 @@ export const faultOf = (
   return body.fault && { code: body.fault }
 }
 
-const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders => ({
-  ...(ifMatch === undefined ? {} : { ifMatch }),
-  ...(prefer === undefined ? {} : { prefer }),
-  ...(accept === undefined ? {} : { accept }),
-})
+const noHeaders: RequestHeaders = Object.freeze({})
+
+const headersOf = ({ ifMatch, prefer, accept }: HttpRequest): RequestHeaders =>
+  ifMatch === undefined && prefer === undefined && accept === undefined
+    ? noHeaders
+    : {
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+        ...(prefer === undefined ? {} : { prefer }),
+        ...(accept === undefined ? {} : { accept }),
+      }
 
 export type Draft = Omit<Item, 'n' | 'tenant' | 'claims'>
 

@@ -24,7 +24,21 @@ export interface Metrics {
 /** Seconds: of a read some tenths of a millisecond, of a password some hundred. */
 const latencyBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 
-const collectRequests = (registry: Registry, counts: ReadonlyMap<string, number>): void => {
+/** Of one operation. */
+interface Answered {
+  readonly tally: Tally
+  readonly byStatus: Map<number, number>
+}
+
+const answeredOf = (all: Map<string, Answered>, operationId: string): Answered => {
+  const found = all.get(operationId)
+  if (found) return found
+  const fresh = { tally: new Tally(latencyBounds), byStatus: new Map<number, number>() }
+  all.set(operationId, fresh)
+  return fresh
+}
+
+const collectRequests = (registry: Registry, all: ReadonlyMap<string, Answered>): void => {
   const requests: Counter<'operation' | 'status'> = new Counter({
     name: 'rppam_requests_total',
     help: 'Requests answered',
@@ -32,22 +46,20 @@ const collectRequests = (registry: Registry, counts: ReadonlyMap<string, number>
     registers: [registry],
     collect: () => {
       requests.reset()
-      for (const [key, value] of counts) {
-        const [operation = '', status = ''] = key.split(' ')
-        requests.inc({ operation, status }, value)
-      }
+      for (const [operation, { byStatus }] of all)
+        for (const [status, value] of byStatus) requests.inc({ operation, status }, value)
     },
   })
 }
 
-const collectLatency = (registry: Registry, tallies: ReadonlyMap<string, Tally>): void =>
+const collectLatency = (registry: Registry, all: ReadonlyMap<string, Answered>): void =>
   void new TallyHistogram({
     name: 'rppam_request_duration_seconds',
     help: 'From the head of a request until its answer is handed to the socket',
     label: 'operation',
     registry,
     read: () =>
-      [...tallies].map(([operation, tally]) => ({ labels: { operation }, tally: tally.read() })),
+      [...all].map(([operation, { tally }]) => ({ labels: { operation }, tally: tally.read() })),
   })
 
 type Read = () => Promise<readonly NamedStatistics[]>
@@ -114,20 +126,13 @@ const shared = (threads: Read): Read => {
 const sum = (all: readonly NamedStatistics[], of: (told: NamedStatistics) => number): number =>
   all.reduce((total, told) => total + of(told), 0)
 
-const tallyOf = (tallies: Map<string, Tally>, operationId: string): Tally => {
-  const found = tallies.get(operationId) ?? new Tally(latencyBounds)
-  tallies.set(operationId, found)
-  return found
-}
-
 export const createMetrics = ({ pending, threads, version }: MetricsSources): Metrics => {
   const registry = new Registry()
-  const counts = new Map<string, number>()
-  const tallies = new Map<string, Tally>()
+  const answered = new Map<string, Answered>()
   const read = shared(threads)
   collectDefaultMetrics({ register: registry })
-  collectRequests(registry, counts)
-  collectLatency(registry, tallies)
+  collectRequests(registry, answered)
+  collectLatency(registry, answered)
   collectAudit(registry, read)
   collectConnections(registry, read)
   collectLoopDelay(registry, read)
@@ -165,9 +170,9 @@ export const createMetrics = ({ pending, threads, version }: MetricsSources): Me
   }).set({ version }, 1)
   return {
     count: (operationId, status, milliseconds) => {
-      const key = `${operationId} ${status}`
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-      tallyOf(tallies, operationId).add(milliseconds / 1_000)
+      const { tally, byStatus } = answeredOf(answered, operationId)
+      byStatus.set(status, (byStatus.get(status) ?? 0) + 1)
+      tally.add(milliseconds / 1_000)
     },
     signInRefused: ({ plane, code }) => refusedSignIns.inc({ plane, code }),
     text: () => registry.metrics(),

@@ -49,12 +49,3 @@ export interface Item {
   readonly requestId: Uuid
   readonly clientAddress: string
 }
-
-/** One answer on its way back. */
-export interface Reply {
-  readonly n: number
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  /** Transferred; the front fills it with zeros after the last write. */
-  readonly body: Uint8Array | null
-}

@@ -10,3 +10,9 @@ export const bearerToken = (authorization: string | undefined): string | null =>
   authorization === undefined || authorization.length > maximalLength
     ? null
     : (bearer.exec(authorization)?.[1] ?? null)
+
+const usual = 'Bearer '
+
+/** What stands behind the scheme as almost everybody writes it, unchecked: to look up among tokens that were checked. */
+export const usualToken = (authorization: string | undefined): string | null =>
+  authorization?.startsWith(usual) ? authorization.slice(usual.length) : null

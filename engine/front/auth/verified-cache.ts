@@ -6,7 +6,7 @@ import type { Clock } from '../../clock.js'
 import type { AccessClaims } from '../../task/item.js'
 import type { Checked, SignatureChecks } from '../admission/signature-checks.js'
 import type { TokenVerifier } from './access-token.js'
-import { bearerToken } from './credential.js'
+import { bearerToken, usualToken } from './credential.js'
 import type { Revocations } from './revocations.js'
 
 /** Null: 401. `throttled`: too many tokens wait to be looked at, and this one had to give way: 429. */
@@ -39,8 +39,14 @@ export class VerifiedCache {
     authorization: string | undefined,
     remoteAddress: string,
   ): Authentication | Promise<Authentication> {
+    const seen = usualToken(authorization)
+    const claims = seen === null ? undefined : this.#verified.get(seen)
+    if (seen !== null && claims) return this.#stillGood(seen, claims)
     const token = bearerToken(authorization)
-    if (token === null) return null
+    return token === null ? null : this.#authenticate(token, remoteAddress)
+  }
+
+  #authenticate(token: string, remoteAddress: string): Authentication | Promise<Authentication> {
     const claims = this.#verified.get(token)
     if (claims) return this.#stillGood(token, claims)
     return this.#running.get(token) ?? this.#verify(token, remoteAddress)

@@ -3,15 +3,17 @@
 // (alone 23–31 µs, in batches of 32: 7 µs). A batch bounds only the hand-over; every answer comes back by itself.
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { Piscina } from 'piscina'
+import { BatchPacker } from '../../task/batch.js'
 import type { Item } from '../../task/item.js'
+import { BlockReader, type Headers, type ReadReply } from '../../task/reply-block.js'
 import { networkOf } from '../../network.js'
 import { DeficitRoundRobin } from './deficit-round-robin.js'
 import { Places } from './places.js'
-import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
+import type { WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: Headers
   /** Wiped by whoever writes it to the socket. */
   readonly body: Uint8Array | null
 }
@@ -51,6 +53,8 @@ export class Shard {
   readonly #waiting = new DeficitRoundRobin<Item>()
   readonly #open = new Map<number, Pending>()
   readonly #places: Places
+  readonly #packer = new BatchPacker()
+  readonly #reader = new BlockReader()
   #inFlight = 0
   #next = 0
   #scheduled = false
@@ -67,7 +71,7 @@ export class Shard {
   ) {
     this.main = main
     this.#places = new Places(limit)
-    replies.on('message', (message: Replies) => this.#deliver(message))
+    replies.on('message', (block: Uint8Array) => this.#deliver(block))
     replies.on('close', () => this.#lose())
   }
 
@@ -99,7 +103,7 @@ export class Shard {
     if (!this.#places.take(owner, isUnauthenticated)) return false
     const n = ++this.#next
     this.#open.set(n, { owner, isUnauthenticated, onAnswer })
-    this.#waiting.push(owner, { n, ...item }, cost)
+    this.#waiting.push(owner, { ...item, n }, cost)
     this.#schedule()
     return true
   }
@@ -118,10 +122,9 @@ export class Shard {
     if (this.#waiting.length === 0 || this.#inFlight >= batchesInFlight) return
     const items = this.#waiting.take(portion)
     const transferList = items.flatMap(({ body }) => (body ? [body.buffer as ArrayBuffer] : []))
-    const batch: Batch = { items }
     this.#inFlight++
     this.pool
-      .run(batch, { name: 'batch', transferList })
+      .run(this.#packer.pack(items), { name: 'batch', transferList })
       .catch((error: unknown) => this.#fail(items, error))
       .finally(() => {
         this.#inFlight--
@@ -130,13 +133,19 @@ export class Shard {
     if (this.#waiting.length > 0) this.#schedule()
   }
 
-  #deliver({ heads, bytes }: Replies): void {
-    for (const head of heads) this.#answer(head, bytes)
+  #deliver(block: Uint8Array): void {
+    for (const reply of this.#read(block)) this.#end(reply.n, reply)
   }
 
-  #answer({ n, status, headers, offset, length }: ReplyHead, bytes: Uint8Array): void {
-    const body = length > 0 ? bytes.subarray(offset, offset + length) : null
-    this.#end(n, { status, headers, body })
+  #read(block: Uint8Array): readonly ReadReply[] {
+    try {
+      return this.#reader.read(block)
+    } catch (error) {
+      // Nobody knows whose answers these were.
+      this.onFault(error)
+      this.#lose()
+      return []
+    }
   }
 
   #end(n: number, answer: Answer): void {

@@ -165,10 +165,11 @@ const readPair = (
 /** More pieces than any operation has parameters: refused without reading them. */
 const maximalPieces = 64
 
-const readQuery = (plan: Plan, raw: string, violations: Violation[]): Record<string, Value> => {
+const readQuery = (plan: Plan, raw: string, violations: Violation[]): Plan['defaults'] => {
+  if (raw === '' && plan.required.length === 0) return plan.defaults
   const values: Record<string, Value> = { ...plan.defaults }
   const seen = new Set<string>()
-  const pieces = raw === '' ? [] : raw.split('&', maximalPieces + 1)
+  const pieces = raw.split('&', maximalPieces + 1)
   if (pieces.length > maximalPieces)
     violations.push({ pointer: '/query', message: 'too many parameters' })
   else

@@ -27,7 +27,8 @@ const childOf = (node: Node, segment: string): Node => {
 }
 
 const root = emptyNode()
-const literalPaths = new Map<string, Match>()
+/** By method, by path. */
+const literalPaths = new Map<string, Map<string, Match>>()
 const parameterNames = new Map<Operation, readonly string[]>()
 const noParams: Readonly<Record<string, string>> = Object.freeze({})
 
@@ -36,25 +37,31 @@ for (const operation of operations.values()) {
   segments.reduce(childOf, root).operations.set(operation.method, operation)
   const names = segments.filter(isParameter).map((segment) => segment.slice(1, -1))
   parameterNames.set(operation, names)
-  if (names.length === 0)
-    literalPaths.set(`${operation.method} ${operation.path}`, { operation, params: noParams })
+  const literals = literalPaths.get(operation.method) ?? new Map<string, Match>()
+  literalPaths.set(operation.method, literals)
+  if (names.length === 0) literals.set(operation.path, { operation, params: noParams })
 }
 
-/** A literal segment wins over a parameter; where it leads nowhere the parameter is tried. */
+/**
+ * A literal segment wins over a parameter; where it leads nowhere the parameter is tried. `from`: where in the path the
+ * next segment begins, behind its slash.
+ */
 const find = (
   node: Node,
-  segments: readonly string[],
-  at: number,
+  path: string,
+  from: number,
   method: string,
   values: string[],
 ): Operation | null => {
-  if (at === segments.length) return node.operations.get(method) ?? null
-  const segment = segments[at]!
+  if (from > path.length) return node.operations.get(method) ?? null
+  const slash = path.indexOf('/', from)
+  const end = slash < 0 ? path.length : slash
+  const segment = path.slice(from, end)
   const literal = node.literals.get(segment)
-  const found = literal ? find(literal, segments, at + 1, method, values) : null
+  const found = literal ? find(literal, path, end + 1, method, values) : null
   if (found || !node.parameter || segment === '') return found
   values.push(segment)
-  const byParameter = find(node.parameter, segments, at + 1, method, values)
+  const byParameter = find(node.parameter, path, end + 1, method, values)
   if (!byParameter) values.pop()
   return byParameter
 }
@@ -64,11 +71,11 @@ const maximalLength = 512
 
 /** The operation of an upper-case method and a raw path without its query, or null. */
 export const match = (method: string, path: string): Match | null => {
-  const literal = literalPaths.get(`${method} ${path}`)
+  const literal = literalPaths.get(method)?.get(path)
   if (literal) return literal
-  if (path.length > maximalLength) return null
+  if (path.length > maximalLength || !path.startsWith('/')) return null
   const values: string[] = []
-  const operation = find(root, segmentsOf(path), 0, method, values)
+  const operation = find(root, path, 1, method, values)
   if (!operation) return null
   const params: Record<string, string> = {}
   parameterNames.get(operation)!.forEach((name, index) => (params[name] = values[index]!))

@@ -27,7 +27,8 @@ const additionalOf = ({ additionalProperties }: Schema): boolean | Schema =>
     ? shapeOf(additionalProperties)
     : additionalProperties === true
 
-const serializers = new Map<string, Serializer>()
+/** By operation, by status. */
+const serializers = new Map<string, Map<number, Serializer>>()
 
 const make = (operationId: string, status: number): Serializer => {
   const schema = operationOf(operationId).resultSchemas.get(status)
@@ -35,10 +36,14 @@ const make = (operationId: string, status: number): Serializer => {
   return build(shapeOf(schema) as Parameters<typeof build>[0])
 }
 
-/** JSON of a success. Throws when a required property is missing or the contract has no such answer. */
-export const serialize = (operationId: string, status: number, value: unknown): string => {
-  const key = `${operationId} ${status}`
-  const serializer = serializers.get(key) ?? make(operationId, status)
-  serializers.set(key, serializer)
-  return serializer(value)
+const serializerOf = (operationId: string, status: number): Serializer => {
+  const byStatus = serializers.get(operationId) ?? new Map<number, Serializer>()
+  serializers.set(operationId, byStatus)
+  const serializer = byStatus.get(status) ?? make(operationId, status)
+  byStatus.set(status, serializer)
+  return serializer
 }
+
+/** JSON of a success. Throws when a required property is missing or the contract has no such answer. */
+export const serialize = (operationId: string, status: number, value: unknown): string =>
+  serializerOf(operationId, status)(value)

@@ -71,6 +71,10 @@ export const replacePermissions = (
   indexes: undefined,
 })
 
+/** What loadPermissions would answer at once, or null. */
+export const knownPermissions = ({ access }: TenantContext): PermissionSet | null =>
+  access.known('permissions', permissionSetId)
+
 export const loadPermissions = async (context: TenantContext): Promise<PermissionSet> => {
   const set = await context.access.get('permissions', permissionSetId, async () => {
     const row = await context.load('permission_set', permissionSetId)
@@ -91,17 +95,45 @@ const names = (rule: PermissionRule, principal: Principal): boolean =>
     ? (principal.roles as readonly string[]).includes(rule.principal.id)
     : rule.principal.type === principal.type && rule.principal.id === principal.id
 
-/** What `principal` may do in `folder`. */
-export const rightsIn = (
-  set: PermissionSet,
-  principal: Principal,
-  folder: string,
-): ReadonlySet<Right> =>
+const decide = (set: PermissionSet, principal: Principal, folder: string): ReadonlySet<Right> =>
   new Set(
     set.rules
       .filter((rule) => names(rule, principal) && covers(rule.folder, folder))
       .flatMap(({ rights }) => rights),
   )
+
+/** What was decided of a principal by one set, by folder. */
+interface Decisions {
+  readonly set: PermissionSet
+  readonly byFolder: Map<string, ReadonlySet<Right>>
+}
+
+/** Folders of one principal; of more it is decided again. */
+const foldersKept = 1_000
+
+// A principal of a cache lives as long as the epoch that it was read at (principal.ts), and its decisions with it; what
+// another set says of it is never asked of them.
+const decided = new WeakMap<Principal, Decisions>()
+
+const decisionsOf = (set: PermissionSet, principal: Principal): Decisions => {
+  const found = decided.get(principal)
+  if (found?.set === set && found.byFolder.size < foldersKept) return found
+  const fresh = { set, byFolder: new Map<string, ReadonlySet<Right>>() }
+  decided.set(principal, fresh)
+  return fresh
+}
+
+/** What `principal` may do in `folder`. */
+export const rightsIn = (
+  set: PermissionSet,
+  principal: Principal,
+  folder: string,
+): ReadonlySet<Right> => {
+  const { byFolder } = decisionsOf(set, principal)
+  let rights = byFolder.get(folder)
+  if (!rights) byFolder.set(folder, (rights = decide(set, principal, folder)))
+  return rights
+}
 
 /** Passes, or throws: without `list` the entry does not exist (404), without `right` it is forbidden (403). */
 export const demand = (rights: ReadonlySet<Right>, right: Right): void => {

@@ -26,16 +26,28 @@ export interface TenantParts {
   readonly services: Services
 }
 
-const rowsAtOnce = 256
 /** Of one parent: there is one more with each write, and those that somebody planted. */
 const beyondAtOnce = 12
-/** Of sealed entries in memory: of all tenants that may be open, and of one. */
-const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
+/** A cached row of an entry, and what was made of its metadata. */
+interface KeptEntry {
+  readonly row: Row
+  opened: object | null
+}
 
-const entryCache = ({ openTenants }: Limits): LRUCache<Uuid, Row> =>
+const rowsAtOnce = 256
+/** Of entries in memory: of all tenants that may be open, and of one. */
+const cachedBytes = { all: 256 * 1024 * 1024, one: 4 * 1024 * 1024 }
+/** Of the objects around an entry's bytes. */
+const entryOverhead = 512
+
+/** Opened metadata takes about as much room as sealed. */
+const bytesOf = ({ row: { doc, secret } }: KeptEntry): number =>
+  entryOverhead + 2 * doc.length + (secret?.length ?? 0)
+
+const entryCache = ({ openTenants }: Limits): LRUCache<Uuid, KeptEntry> =>
   new LRUCache({
     maxSize: Math.ceil(Math.min(cachedBytes.one, cachedBytes.all / openTenants)),
-    sizeCalculation: (row) => 256 + row.doc.length + (row.secret?.length ?? 0),
+    sizeCalculation: bytesOf,
   })
 
 export class TenantContext {
@@ -58,8 +70,9 @@ export class TenantContext {
   readonly #draining = new Mutex()
   readonly #loaders = new Map<Table, Coalescer<Uuid, Row | null>>()
   readonly #beyond = new Map<string, Coalescer<Uuid, readonly Uuid[]>>()
-  // Sealed rows only. Each use is confirmed by the version that the audit append answers (FORMATS §6).
-  readonly #entries: LRUCache<Uuid, Row>
+  // Secrets are in here as they were sealed and no otherwise. Each use is confirmed by the version that the audit append
+  // answers (FORMATS §6).
+  readonly #entries: LRUCache<Uuid, KeptEntry>
 
   constructor(parts: TenantParts) {
     this.tenant = parts.directory.tenant
@@ -114,11 +127,26 @@ export class TenantContext {
 
   /** A vault entry as it was when last read: the caller must have its version confirmed before it answers. */
   async entry(id: Uuid): Promise<Row | null> {
-    const cached = this.#entries.get(id)
-    if (cached) return cached
+    const known = this.knownEntry(id)
+    if (known) return known
     const row = await this.load('vault_entry', id)
-    if (row) this.#entries.set(id, row)
+    if (row) this.#entries.set(id, { row, opened: null })
     return row
+  }
+
+  /** What entry() would answer at once, or null. */
+  knownEntry(id: Uuid): Row | null {
+    return this.#entries.get(id)?.row ?? null
+  }
+
+  /**
+   * What `open` makes of an entry's row, always the same function: kept beside the row where that is kept, so that it is
+   * opened once a version. Metadata only: nothing of a secret may be in it.
+   */
+  opened<T extends object>(row: Row, open: (keys: Keyring, row: Row) => T): T {
+    const kept = this.#entries.peek(row.id)
+    if (kept?.row !== row) return open(this.keys, row)
+    return (kept.opened ??= open(this.keys, row)) as T
   }
 
   forgetEntry(id: Uuid): void {
@@ -131,11 +159,13 @@ export class TenantContext {
     if (this.outboxWaits) await this.drainOutbox()
   }
 
-  /** Anchors the audit chain, ends the connections, wipes the keys. */
+  /** Anchors the audit chain, ends the connections, wipes the keys, forgets what was opened. */
   async close(): Promise<void> {
     try {
       await this.audit.close()
     } finally {
+      this.#entries.clear()
+      this.access.clear()
       await this.store.close()
       this.keys.close()
     }

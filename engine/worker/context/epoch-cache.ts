@@ -27,7 +27,7 @@ export class EpochCache {
   /** As PresentState.observe. An older answer, overtaken on its way, changes nothing. */
   observe(answered: StoredState, sent: StoredState): boolean {
     if (!this.present.observe(answered, sent)) return false
-    for (const cache of this.#caches.values()) cache.clear()
+    this.clear()
     return true
   }
 
@@ -45,13 +45,27 @@ export class EpochCache {
     key: string,
     load: () => Promise<T | null>,
   ): Promise<T | null> {
-    const cache = this.#cacheOf(kind)
-    const found = cache.get(key) as T | undefined
+    const found = this.known<T>(kind, key)
     if (found) return found
     const epoch = this.state.accessEpoch
     const loaded = await load()
-    if (loaded && this.state.accessEpoch === epoch) cache.set(key, loaded)
+    if (loaded) this.keep(kind, key, loaded, epoch)
     return loaded
+  }
+
+  /** What get would answer at once, or null. */
+  known<T extends object>(kind: string, key: string): T | null {
+    return (this.#caches.get(kind)?.get(key) as T | undefined) ?? null
+  }
+
+  /** Keeps what was made of values that were all loaded at `epoch`. */
+  keep(kind: string, key: string, value: object, epoch: number): void {
+    if (this.state.accessEpoch === epoch) this.#cacheOf(kind).set(key, value)
+  }
+
+  /** The tenant closes. */
+  clear(): void {
+    for (const cache of this.#caches.values()) cache.clear()
   }
 
   /** Forgets one value whose row this worker has changed without a move of the epoch. */

@@ -6,6 +6,8 @@ import type { TenantContext } from './context.js'
 
 interface Opened {
   readonly context: Promise<TenantContext>
+  /** The same, once it is there. */
+  ready: TenantContext | null
   /** Nobody who has signed in has used it yet. */
   unauthenticated: boolean
   leases: number
@@ -42,7 +44,7 @@ export class Tenants {
   }
 
   /** Runs `use` with the tenant open; it stays open, and its keys unwiped, until `use` has ended. */
-  async use<T>(tenant: TenantId, use: (context: TenantContext) => Promise<T>): Promise<T> {
+  use<T>(tenant: TenantId, use: (context: TenantContext) => Promise<T>): Promise<T> {
     const opened = this.#opened.get(tenant) ?? this.#openWithRoom(tenant)
     opened.unauthenticated = false
     return this.#used(tenant, opened, use)
@@ -92,7 +94,7 @@ export class Tenants {
   ): Promise<T> {
     opened.leases++
     try {
-      return await use(await opened.context)
+      return await use(opened.ready ?? (await opened.context))
     } finally {
       opened.leases--
       if (opened.closing && opened.leases === 0) this.#finish(tenant, opened)
@@ -132,6 +134,7 @@ export class Tenants {
     const context = before.then(() => this.options.open(tenant))
     const opened: Opened = {
       context,
+      ready: null,
       unauthenticated: true,
       leases: 0,
       lastUse: this.options.clock.now(),
@@ -139,9 +142,12 @@ export class Tenants {
       finished: () => undefined,
     }
     // Nothing of a tenant that failed to open stays; the next request tries again.
-    context.catch(() => {
-      if (this.#opened.get(tenant) === opened) this.#opened.delete(tenant)
-    })
+    context.then(
+      (ready) => (opened.ready = ready),
+      () => {
+        if (this.#opened.get(tenant) === opened) this.#opened.delete(tenant)
+      },
+    )
     return opened
   }
 

@@ -6,7 +6,7 @@ import type { AccessClaims, Item } from '../../task/item.js'
 import { problemHeaders, problemOf } from '../../task/problem.js'
 import { isPresent, record } from '../access/confirm.js'
 import { requireWellFormed } from '../access/if-match.js'
-import { type Principal, authorise } from '../access/principal.js'
+import { type Principal, authorise, knownPrincipal } from '../access/principal.js'
 import { Redo } from '../access/redo.js'
 import type { TenantContext } from '../context/context.js'
 import {
@@ -106,7 +106,7 @@ export class Pipeline {
     }
   }
 
-  async #signedIn(
+  #signedIn(
     contract: Operation | null,
     handler: Handler,
     item: Item,
@@ -120,8 +120,11 @@ export class Pipeline {
     const events = eventsOf(handler, item)
     const attempt = async (holdsMutex: boolean): Promise<Result> => {
       const epoch = context.access.state.accessEpoch
-      const principal = await this.#authorise(context, claims, item)
-      const event = events(principal, this.options.services.clock.now())
+      const { clock } = this.options.services
+      const principal =
+        knownPrincipal(context, claims, clock.now()) ??
+        (await this.#authorise(context, claims, item))
+      const event = events(principal, clock.now())
       try {
         if (contract) this.#requireAccess(contract, principal)
         if (item.fault || !contract) throw faultOf(item)

@@ -1,7 +1,8 @@
 // Runs the items of a batch, each by itself. The batch's place is given back when every item has been answered or has
 // released it: whoever waits for something slow (a cold tenant, a password) holds no place.
 import type { Milliseconds } from '../../clock.js'
-import type { Batch } from '../../task/messages.js'
+import { type Batch, BatchUnpacker } from '../../task/batch.js'
+import type { Item } from '../../task/item.js'
 import type { Pipeline } from '../request/pipeline.js'
 import type { ReplyWriter } from './replies.js'
 
@@ -9,6 +10,7 @@ import type { ReplyWriter } from './replies.js'
 const usualSlotTimeout: Milliseconds = 25
 
 export class BatchRunner {
+  readonly #unpacker = new BatchUnpacker()
   #underWay = 0
   #idle: (() => void)[] = []
 
@@ -18,8 +20,9 @@ export class BatchRunner {
     private readonly slotTimeout = usualSlotTimeout,
   ) {}
 
-  run({ items }: Batch): Promise<void> {
+  run(batch: Batch): Promise<void> {
     return new Promise((resolve) => {
+      const items = this.#unpacker.unpack(batch)
       if (items.length === 0) return resolve()
       let held = items.length
       const slotTimeout = setTimeout(resolve, this.slotTimeout)
@@ -28,21 +31,7 @@ export class BatchRunner {
         clearTimeout(slotTimeout)
         resolve()
       }
-      for (const item of items) {
-        let holds = true
-        const release = (): void => {
-          if (holds) giveBack()
-          holds = false
-        }
-        this.#underWay++
-        void this.pipeline
-          .answer(item, release)
-          .then(({ status, headers, body }) => this.replies.send(item.n, status, headers, body))
-          .finally(() => {
-            release()
-            this.#ended()
-          })
-      }
+      for (const item of items) void this.#answer(item, giveBack)
     })
   }
 
@@ -53,6 +42,22 @@ export class BatchRunner {
       const timer = setTimeout(resolve, limitMs)
       this.#idle.push(() => (clearTimeout(timer), resolve()))
     })
+  }
+
+  async #answer(item: Item, giveBack: () => void): Promise<void> {
+    let holds = true
+    const release = (): void => {
+      if (holds) giveBack()
+      holds = false
+    }
+    this.#underWay++
+    try {
+      const { status, headers, body } = await this.pipeline.answer(item, release)
+      this.replies.send(item.n, status, headers, body)
+    } finally {
+      release()
+      this.#ended()
+    }
   }
 
   #ended(): void {

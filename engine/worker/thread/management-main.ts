@@ -12,7 +12,8 @@ import type {
   OwnTenant,
 } from '../../task/control.js'
 import type { MainMethods } from '../../task/main.js'
-import type { Batch, WorkerStart } from '../../task/messages.js'
+import type { Batch } from '../../task/batch.js'
+import type { WorkerStart } from '../../task/messages.js'
 import type { WorkerOptions } from '../../task/options.js'
 import { connect, serve } from '../../task/rpc.js'
 import type { Operation } from '../../task/contract.js'
@@ -200,7 +201,7 @@ export const start = async ({
   }
 }
 
-export const batch = (items: Batch): Promise<void> => {
+export const batch = (packed: Batch): Promise<void> => {
   if (!runner) throw new Error('the worker has not been started')
-  return runner.run(items)
+  return runner.run(packed)
 }

@@ -1,30 +1,18 @@
 // Gathers the answers of one turn of the event loop into one message and one buffer, which moves to the front. Large
 // ones leave by themselves.
 import type { MessagePort } from 'node:worker_threads'
-import type { Replies, ReplyHead } from '../../task/messages.js'
-
-interface Pending {
-  readonly n: number
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | null
-}
+import { type BlockReply, type Headers, writeBlock } from '../../task/reply-block.js'
 
 const ownBufferFrom = 64 * 1024
 
-const isSmall = ({ body }: Pending): boolean => body === null || body.length < ownBufferFrom
+const isSmall = ({ body }: BlockReply): boolean => body === null || body.length < ownBufferFrom
 
 export class ReplyWriter {
-  #pending: Pending[] = []
+  #pending: BlockReply[] = []
 
   constructor(private readonly port: MessagePort) {}
 
-  send(
-    n: number,
-    status: number,
-    headers: Readonly<Record<string, string>>,
-    body: string | null,
-  ): void {
+  send(n: number, status: number, headers: Headers, body: string | null): void {
     if (this.#pending.push({ n, status, headers, body }) === 1) setImmediate(() => this.#flush())
   }
 
@@ -38,17 +26,8 @@ export class ReplyWriter {
       for (const one of pending) if (!isSmall(one)) this.#post([one])
   }
 
-  #post(pending: readonly Pending[]): void {
-    const lengths = pending.map(({ body }) => (body === null ? 0 : Buffer.byteLength(body)))
-    // Never the shared pool: the buffer is transferred, and it carries secrets.
-    const bytes = Buffer.allocUnsafeSlow(lengths.reduce((sum, length) => sum + length, 0))
-    let offset = 0
-    const heads = pending.map(({ n, status, headers, body }, i): ReplyHead => {
-      const length = lengths[i] ?? 0
-      if (body !== null) bytes.write(body, offset)
-      offset += length
-      return { n, status, headers, offset: offset - length, length }
-    })
-    this.port.postMessage({ heads, bytes } satisfies Replies, [bytes.buffer])
+  #post(replies: readonly BlockReply[]): void {
+    const block = writeBlock(replies)
+    this.port.postMessage(block, [block.buffer as ArrayBuffer])
   }
 }

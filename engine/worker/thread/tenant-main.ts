@@ -7,7 +7,8 @@ import { createLog, type Log } from '../../log.js'
 import type { BrokerMethods } from '../../task/broker.js'
 import type { TenantWorkerMethods } from '../../task/control.js'
 import type { MainMethods } from '../../task/main.js'
-import type { Batch, WorkerStart } from '../../task/messages.js'
+import type { Batch } from '../../task/batch.js'
+import type { WorkerStart } from '../../task/messages.js'
 import type { WorkerOptions } from '../../task/options.js'
 import { connect, serve } from '../../task/rpc.js'
 import { BatchRunner } from './batch.js'
@@ -142,7 +143,7 @@ export const start = async ({
   )
 }
 
-export const batch = (items: Batch): Promise<void> => {
+export const batch = (packed: Batch): Promise<void> => {
   if (!runner) throw new Error('the worker has not been started')
-  return runner.run(items)
+  return runner.run(packed)
 }

@@ -11,6 +11,7 @@ import {
   type PermissionSet,
   type Right,
   demand,
+  knownPermissions,
   loadPermissions,
   rightsIn,
 } from '../access/permissions.js'
@@ -27,11 +28,12 @@ export const visibleEntry = async (
   id: Uuid,
   right: Right,
 ): Promise<Visible> => {
-  const permissions = await loadPermissions(context)
+  const permissions = knownPermissions(context) ?? (await loadPermissions(context))
   // Preconditions are decided on the row as it is now.
   if (right === 'write') context.forgetEntry(id)
   try {
-    return permitted(context, permissions, principal, await context.entry(id), right)
+    const row = context.knownEntry(id) ?? (await context.entry(id))
+    return permitted(context, permissions, principal, row, right)
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof IntegrityError)) throw error
     // Only what is served gets confirmed by the append; a refusal is decided on the row as it is now.
@@ -48,7 +50,7 @@ export const permitted = (
   right: Right,
 ): Visible => {
   if (!row) throw new ApiError('not_found')
-  const entry = openEntry(context.keys, row)
+  const entry = context.opened(row, openEntry)
   if (entry.state !== rowState.live) throw new ApiError('not_found')
   demand(rightsIn(permissions, principal, entry.folder), right)
   return { row, entry }

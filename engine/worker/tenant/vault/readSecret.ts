@@ -1,8 +1,9 @@
 // GET vault/entries/{entryId}/secret: the hot path. Nothing leaves before its audit event is durable.
+import type { Uuid } from '../../../ids.js'
 import { confirm } from '../../access/confirm.js'
 import { type Call, operation } from '../../request/operation.js'
 import { type Fields, etagOf, openFields } from '../../vault/entry.js'
-import { type Visible, visibleEntry } from '../../vault/serve.js'
+import { visibleEntry } from '../../vault/serve.js'
 import { keptVersion, permittedVersion } from '../../vault/versions.js'
 
 export const readSecret = operation(
@@ -17,7 +18,10 @@ export const readSecret = operation(
     if (query.version !== undefined) context.forgetEntry(path.entryId)
     const visible = await visibleEntry(context, principal, path.entryId, 'read')
     const version = query.version ?? visible.entry.version
-    const fields = await fieldsOf(call, visible, version)
+    const fields =
+      version === visible.entry.version
+        ? openFields(context.keys, visible.row)
+        : await keptFields(call, visible.entry.id, version)
     await confirm(context, epoch, event({ version }), [visible.entry])
     return {
       status: 200,
@@ -27,12 +31,11 @@ export const readSecret = operation(
   },
 )
 
-const fieldsOf = async (
+const keptFields = async (
   { context, principal }: Call<'readSecret'>,
-  { row, entry }: Visible,
+  entry: Uuid,
   version: number,
 ): Promise<Fields> => {
-  if (version === entry.version) return openFields(context.keys, row)
-  const kept = await keptVersion(context, entry.id, version)
+  const kept = await keptVersion(context, entry, version)
   return (await permittedVersion(context, principal, kept, 'read')).fields
 }

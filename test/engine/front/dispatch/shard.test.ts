@@ -5,7 +5,9 @@ import t, { type Test } from 'tap'
 import { type Answer, Shard } from '../../../../engine/front/dispatch/shard.js'
 import { newId } from '../../../../engine/ids.js'
 import type { Item } from '../../../../engine/task/item.js'
-import type { Batch, Replies, WorkerStart } from '../../../../engine/task/messages.js'
+import { type Batch, BatchUnpacker } from '../../../../engine/task/batch.js'
+import type { WorkerStart } from '../../../../engine/task/messages.js'
+import { writeBlock } from '../../../../engine/task/reply-block.js'
 
 interface InFlight {
   readonly items: readonly Item[]
@@ -31,6 +33,7 @@ const item = (body: Uint8Array | null = null): Omit<Item, 'n'> => ({
 const started = async (t: Test, limit = 2_000) => {
   const batches: InFlight[] = []
   const faults: unknown[] = []
+  const unpacker = new BatchUnpacker()
   let replies: MessagePort = new MessageChannel().port1
   const pool = {
     run: (
@@ -41,7 +44,7 @@ const started = async (t: Test, limit = 2_000) => {
         replies = (task as WorkerStart<object>).replies
         return Promise.resolve('started')
       }
-      const { items } = task as Batch
+      const items = unpacker.unpack(task as Batch)
       return new Promise<void>((end, fail) => batches.push({ items, transferList, end, fail }))
     },
   } as unknown as Piscina
@@ -63,16 +66,10 @@ const started = async (t: Test, limit = 2_000) => {
     const of = asked++
     return shard.submit(one, cost, (answer) => answers.push({ ...answer, of }))
   }
-  const reply = (...told: { n: number; body?: string }[]): void => {
-    const bytes = Buffer.from(told.map(({ body = '' }) => body).join(''))
-    let offset = 0
-    const heads = told.map(({ n, body = '' }) => {
-      offset += body.length
-      return { n, status: 200, headers: {}, offset: offset - body.length, length: body.length }
-    })
-    replies.postMessage({ heads, bytes } satisfies Replies)
-  }
-  return { shard, submit, reply, batches, answers, faults, endThread: () => replies.close() }
+  const reply = (...told: { n: number; body?: string }[]): void =>
+    post(writeBlock(told.map(({ n, body = null }) => ({ n, status: 200, headers: {}, body }))))
+  const post = (block: Uint8Array): void => replies.postMessage(block)
+  return { shard, submit, reply, post, batches, answers, faults, endThread: () => replies.close() }
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
@@ -195,6 +192,17 @@ t.test('a batch that fails is answered, once, and the next one leaves', async (t
   submit()
   await turn()
   t.equal(batches.length, 2)
+})
+
+t.test('a block that cannot be read: nobody is left without an answer', async (t) => {
+  const { shard, submit, post, answers, faults } = await started(t)
+  submit()
+  await turn()
+  post(new Uint8Array(3))
+  await turn()
+  t.match(answers, [{ of: 0, status: 0 }])
+  t.match(faults, [RangeError])
+  t.equal(shard.pending, 0)
 })
 
 t.test('the thread ended: also what had left its batch is answered', async (t) => {

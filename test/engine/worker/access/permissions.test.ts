@@ -74,6 +74,27 @@ t.test('who is meant: type and id together', async (t) => {
   t.same(rights(rule(ofAlice), '/', msp), [])
 })
 
+t.test(
+  'decided once a principal, set and folder; another set or principal decides anew',
+  async (t) => {
+    const [set, other] = [
+      { version: 1, rules: on('/prod') },
+      { version: 2, rules: [] },
+    ]
+    t.equal(rightsIn(set, alice, '/prod'), rightsIn(set, alice, '/prod'))
+    t.same([...rightsIn(set, alice, '/dev')], [])
+    t.same([...rightsIn(other, alice, '/prod')], [])
+    t.same([...rightsIn(set, alice, '/prod')], ['list', 'read'])
+    t.same([...rightsIn(set, { ...alice, id: newId() }, '/prod')], [])
+  },
+)
+
+t.test('more folders than are kept', async (t) => {
+  const set = { version: 1, rules: on('/prod') }
+  for (let i = 0; i < 2_500; i++) t.same([...rightsIn(set, alice, `/dev/${i}`)], [])
+  t.same([...rightsIn(set, alice, '/prod')], ['list', 'read'])
+})
+
 t.test('of any two folders one covers the other only segment by segment', async () => {
   const segment = fc.constantFrom('a', 'b', 'ab', 'a b', 'ä')
   const path = fc.array(segment, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`)

@@ -1,7 +1,7 @@
 // The token brings ids and generations; whether it lives, and what its bearer may do, the tenant's database says.
 import t from 'tap'
 import { installationId, newId } from '../../../../engine/ids.js'
-import { authorise } from '../../../../engine/worker/access/principal.js'
+import { authorise, knownPrincipal } from '../../../../engine/worker/access/principal.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { endSession, sessionLifetime } from '../../../../engine/worker/identity/session.js'
 import { updateUser } from '../../../../engine/worker/identity/user.js'
@@ -35,6 +35,23 @@ t.test('who it is', async (t) => {
   })
 })
 
+t.test('known: the same as was asked for, as long as nothing has changed', async (t) => {
+  const { tenant, alice, ask, elsewhere } = await setUp()
+  const known = (more: Partial<typeof alice.claims> = {}) =>
+    knownPrincipal(tenant.context, { ...alice.claims, ...more }, tenant.clock.now())
+  t.equal(known(), null, 'nobody has asked')
+  const principal = await ask()
+  t.equal(known(), principal)
+  for (const more of [{ sub: newId() }, { sid: newId() }, { gen: 2 }, { tgn: 2 }])
+    t.equal(known(more), null)
+  tenant.clock.time += sessionLifetime
+  t.equal(known(), null, 'the session is over')
+  tenant.clock.time -= sessionLifetime
+  t.equal(known(), principal)
+  await elsewhere(endSession(alice.claims.sid))
+  t.equal(known(), null, 'another epoch')
+})
+
 t.test('of the installation it is an msp-admin', async (t) => {
   const tenant = await TestTenant.open({ tenant: installationId })
   const { claims } = await tenant.signedIn(['msp_admin'])
@@ -65,6 +82,13 @@ t.test('a suspended tenant says so', async (t) => {
   await tenant.changeState({ status: tenantStatus.suspended })
   await tenant.observe()
   await t.rejects(ask(), { code: 'tenant_suspended' })
+})
+
+t.test('a suspended tenant knows nobody', async (t) => {
+  const { tenant, alice, ask } = await setUp()
+  await ask()
+  Object.assign(tenant.context, { directory: { ...tenant.context.directory, status: 'suspended' } })
+  t.equal(knownPrincipal(tenant.context, alice.claims, tenant.clock.now()), null)
 })
 
 t.test('what is remembered as suspended is looked at before it is said', async (t) => {

@@ -98,3 +98,21 @@ t.test('one value forgotten by name', async (t) => {
   await cache.get('user', 'b', load)
   t.equal(state.loads, 3)
 })
+
+t.test('what is known at once, and what is kept by hand', async (t) => {
+  const cache = cacheAt(1)
+  t.equal(cache.known('user', 'a'), null)
+  const loaded = await cache.get('user', 'a', async () => ({ n: 1 }))
+  t.equal(cache.known('user', 'a'), loaded)
+  t.equal(cache.known('session', 'a'), null)
+  const made = { n: 2 }
+  cache.keep('made', 'a', made, 1)
+  t.equal(cache.known('made', 'a'), made)
+  observe(cache, 2)
+  t.equal(cache.known('made', 'a'), null)
+  cache.keep('made', 'a', made, 1)
+  t.equal(cache.known('made', 'a'), null, 'made of what was read before the move')
+  cache.keep('made', 'a', made, 2)
+  cache.clear()
+  t.equal(cache.known('made', 'a'), null, 'the tenant has closed')
+})

@@ -1,6 +1,7 @@
 // A batch's place is given back when all its items have been answered or have released theirs, and only then.
 import t from 'tap'
 import { newId } from '../../../../engine/ids.js'
+import { BatchPacker } from '../../../../engine/task/batch.js'
 import type { Item } from '../../../../engine/task/item.js'
 import { BatchRunner } from '../../../../engine/worker/thread/batch.js'
 import type { Answer, Pipeline } from '../../../../engine/worker/request/pipeline.js'
@@ -33,10 +34,11 @@ const running = (slotTimeout = 60_000) => {
     },
   } as unknown as Pipeline
   const replies = { send: (n: number) => void sent.push(n) } as unknown as ReplyWriter
+  const packer = new BatchPacker()
   const runner = new BatchRunner(pipeline, replies, slotTimeout)
   const run = (...numbers: number[]) => {
     const batch = { back: false }
-    void runner.run({ items: numbers.map(itemOf) }).then(() => (batch.back = true))
+    void runner.run(packer.pack(numbers.map(itemOf))).then(() => (batch.back = true))
     return batch
   }
   const end = (n: number): Promise<void> => {

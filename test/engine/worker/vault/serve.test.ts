@@ -56,6 +56,24 @@ t.test('a second look comes from the cache', async (t) => {
   t.equal(store.calls.get('read'), reads)
 })
 
+t.test('metadata is opened once a version', async (t) => {
+  const { tenant, entry, see, replace } = await setUp()
+  const opened: string[] = []
+  const { keys } = tenant
+  const open = keys.open.bind(keys)
+  keys.open = (name, ...more) => (opened.push(name), open(name, ...more))
+  const metadata = () => opened.filter((name) => name === 'vault_entry.doc').length
+  const first = await see()
+  t.equal((await see()).entry, first.entry)
+  t.equal(metadata(), 1)
+  await replace('/prod/db')
+  const before = metadata()
+  tenant.context.forgetEntry(entry.id)
+  t.match((await see()).entry, { version: 2, folder: '/prod/db' })
+  t.equal((await see()).entry.version, 2)
+  t.equal(metadata(), before + 1)
+})
+
 t.test('moved meanwhile to where it may be seen: the refusal looks again', async (t) => {
   const { user, see, replace } = await setUp()
   await replace('/secret')
