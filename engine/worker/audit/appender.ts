@@ -43,6 +43,8 @@ export interface AuditLogOptions {
   readonly anchorEvery: number
   /** Of the thread; tests have none. */
   readonly meter?: AuditMeter
+  /** For how long something took; tests have one of their own. */
+  readonly timer?: Clock
   /** What the callers are not told. */
   onFault?(error: unknown): void
 }
@@ -72,11 +74,15 @@ const maxServed = 2_000
 const maxCommits = 128
 const maxChangedBytes = 2 * 1024 * 1024
 
+/** An append that took longer does not say how things are now. */
+const askedAgainAfter: Milliseconds = 1_000
+
 export class AuditLog {
   readonly #store: Store
   readonly #writer: ChainWriter
   readonly #states: StateObserver
   readonly #meter: AuditMeter | null
+  readonly #timer: Clock
   readonly #onFault: (error: unknown) => void
   readonly #queue: AnyJob[] = []
   #waiting = 0
@@ -87,6 +93,7 @@ export class AuditLog {
     this.#store = options.store
     this.#states = options.states
     this.#meter = options.meter ?? null
+    this.#timer = options.timer ?? monotonicClock
     this.#onFault = (error) => options.onFault?.(error)
     this.#writer = new ChainWriter({ ...options, onFault: this.#onFault })
   }
@@ -128,7 +135,7 @@ export class AuditLog {
       if (this.#closed) throw new ApiError('shutting_down')
       if (this.#waiting + events.length > maxWaiting) throw new ApiError('overloaded')
       this.#queue.push(
-        jobOf({ events: this.#prepared(events), since: monotonicClock.now(), resolve, reject }),
+        jobOf({ events: this.#prepared(events), since: this.#timer.now(), resolve, reject }),
       )
       this.#waiting += events.length
       this.#running ??= this.#drain()
@@ -179,11 +186,13 @@ export class AuditLog {
 
   async #runAppends(jobs: readonly AppendJob[]): Promise<void> {
     const events = jobs.flatMap((job) => job.events)
+    const begun = this.#timer.now()
     try {
-      const result = await this.#write(events, (blocks) =>
+      const written = await this.#write(events, (blocks) =>
         this.#store.append(blocks, servedBy(jobs)),
       )
-      this.#meter?.written(events.length, monotonicClock.now() - jobs[0]!.since)
+      this.#meter?.written(events.length, this.#timer.now() - jobs[0]!.since)
+      const result = await this.#asItIs(written, jobs, begun)
       for (const { resolve } of jobs) resolve(result)
     } catch (error) {
       for (const { reject } of jobs) reject(error)
@@ -195,16 +204,18 @@ export class AuditLog {
     const send = (audit: readonly AuditBlock[]): Promise<StoredState> =>
       this.#store.commit({ changes, outbox, guard: commit.guard(), audit })
     await this.#write(events, send).then((state) => {
-      this.#meter?.written(events.length, monotonicClock.now() - since)
+      this.#meter?.written(events.length, this.#timer.now() - since)
       resolve(state)
     }, reject)
   }
 
   async #runGroup(jobs: readonly AnyJob[]): Promise<void> {
+    const begun = this.#timer.now()
     try {
       const written = await this.#writeGroup(jobs)
-      if (written === null) await this.#runEach(jobs)
-      else this.#answer(jobs, written)
+      if (written === null) return await this.#runEach(jobs)
+      const present = await this.#asItIs(written, jobs.filter(isAppend), begun)
+      this.#answer(jobs, { ...written, ...present })
     } catch (error) {
       for (const { reject } of jobs) reject(error)
     }
@@ -244,7 +255,7 @@ export class AuditLog {
         written += job.events.length
       }
     }
-    if (written > 0) this.#meter?.written(written, monotonicClock.now() - jobs[0]!.since)
+    if (written > 0) this.#meter?.written(written, this.#timer.now() - jobs[0]!.since)
   }
 
   async #write<T extends StoredState>(
@@ -267,6 +278,21 @@ export class AuditLog {
     const answered = await written.catch((error: unknown) => this.#refused(error))
     if (answered !== null) this.#observe(answered, sent)
     return answered
+  }
+
+  /** What took long to answer says how it was: it is asked again before anything leaves (FORMATS §6). */
+  async #asItIs(
+    answered: AppendResult,
+    jobs: readonly AppendJob[],
+    begun: Milliseconds,
+  ): Promise<AppendResult> {
+    if (jobs.length === 0 || this.#timer.now() - begun <= askedAgainAfter) return answered
+    const sent = this.#states.stored
+    const present = await this.#store.append([], servedBy(jobs)).catch((error: unknown) => {
+      throw this.#unavailable(error)
+    })
+    this.#observe(present, sent)
+    return present
   }
 
   #observe(answered: StoredState, sent: StoredState): void {

@@ -123,3 +123,37 @@ t.test('a closed log refuses', async (t) => {
   await t.rejects(log.append(eventOf()), { code: 'shutting_down' })
   t.equal((await bench.events()).length, 1)
 })
+
+t.test('an append that took longer than a second asks again how things are', async (t) => {
+  const bench = new Bench()
+  const timer = { time: 0, now: () => timer.time }
+  const log = bench.log({ timer })
+  const id = newId()
+  const insert = {
+    op: 'insert',
+    table: 'vault_entry',
+    row: rowOf(id, 1, 'a'),
+    indexes: [],
+  } as const
+  await bench.store.put([insert])
+  const append = bench.store.append.bind(bench.store)
+  let delay = 0
+  bench.store.append = async (blocks, served) => {
+    const answer = await append(blocks, served)
+    if (blocks.length === 0) return answer
+    timer.time += delay
+    const row = rowOf(id, delay, 'b')
+    await bench.store.put([
+      { ...insert, op: 'update', row, expectedVersion: answer.versions.get(id)! },
+    ])
+    return answer
+  }
+  const served = async (milliseconds: number) => {
+    delay = milliseconds
+    return (await log.append(eventOf(), [id])).versions.get(id)
+  }
+  t.equal(await served(1_000), 1, 'as it was when it was written')
+  t.equal(await served(1_001), 1_001, 'as it is')
+  const before = (await bench.events()).length
+  t.equal(before, 2, 'the event is there once')
+})
