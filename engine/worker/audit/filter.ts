@@ -5,6 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { type Uuid, writeUuid } from '../../ids.js'
 import { writeWhole } from '../cipher/whole.js'
 import type { Keyring } from '../keys/keyring.js'
+import type { AuditHead } from '../store/store.js'
 import { outcomes } from './actions.js'
 import type { RecordedEvent } from './line.js'
 import { digestBytes, sha256Into } from './sha256.js'
@@ -101,9 +102,16 @@ export const filterOf = (
   return filter
 }
 
-/** False: none of the block's events has this term. */
-export const mayHold = (filter: Buffer, term: Buffer, chain: Uuid, firstSeq: number): boolean => {
-  if (filter.length === 0) return true
+/**
+ * False: none of the block's events has all of these terms. A filter that is not as long as its count asks for is none,
+ * and denies nothing.
+ */
+export const mayHold = (
+  { chain, firstSeq, count, filter }: Pick<AuditHead, 'chain' | 'firstSeq' | 'count' | 'filter'>,
+  terms: readonly Buffer[],
+): boolean => {
+  if (filter.length === 0 || filter.length !== filterBytes(count)) return true
   place(chain, firstSeq)
-  return everyProbe(term, 8 * filter.length, (bit) => (filter[bit >> 3]! & (1 << (bit & 7))) !== 0)
+  const isSet = (bit: number): boolean => (filter[bit >> 3]! & (1 << (bit & 7))) !== 0
+  return terms.every((term) => everyProbe(term, 8 * filter.length, isSet))
 }

@@ -59,18 +59,24 @@ const everything = {
   seq: '9223372036854775807',
 }
 
-export const olderThan = (before: AuditPosition | null, limit: number): Statement => {
+/** Newest first, from parameters $1…$4, the position and the limit; `selected` are columns. */
+export const newestFirst = (selected: string): string => `select ${selected} from audit_block
+  where (${hourOf('last_time')}, last_time, chain, first_seq)
+    < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
+    and first_seq > 0
+  order by ${hourOf('last_time')} desc, last_time desc, chain desc, first_seq desc
+  limit $4::bigint`
+
+/** Those of newestFirst. */
+export const positionParameters = (before: AuditPosition | null, limit: number): Parameter[] => {
   const { time, chain, seq } = before ?? everything
-  return {
-    text: `select ${columns} from audit_block
-      where (${hourOf('last_time')}, last_time, chain, first_seq)
-        < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
-        and first_seq > 0
-      order by ${hourOf('last_time')} desc, last_time desc, chain desc, first_seq desc
-      limit $4::bigint`,
-    parameters: [time, chain, seq, limit],
-  }
+  return [time, chain, seq, limit]
 }
+
+export const olderThan = (before: AuditPosition | null, limit: number): Statement => ({
+  text: newestFirst(columns),
+  parameters: positionParameters(before, limit),
+})
 
 // The block that event $2 is in begins at or before it; one that ends before it is left out.
 export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement => ({
@@ -82,7 +88,7 @@ export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement 
   parameters: [chain, Math.min(fromSeq, Number.MAX_SAFE_INTEGER), limit],
 })
 
-const withKeys = (blocks: readonly AuditBlock[]): Statement => ({
+export const withKeys = (blocks: readonly Pick<AuditBlock, 'chain' | 'firstSeq'>[]): Statement => ({
   text: `select ${columns} from audit_block
     where (chain, first_seq) in (select * from unnest($1::uuid[], $2::bigint[]))`,
   parameters: [
