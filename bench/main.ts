@@ -1,5 +1,7 @@
 // `npm run bench`. Ends with everything it started, also after Ctrl-C or a failure; exit code 1 when a target is missed
 // or the run failed.
+import { audit } from './layer/audit.js'
+import { runLayer } from './layer/run-layer.js'
 import { readOptions, type RunOptions } from './options.js'
 import { compareResults } from './report/compare.js'
 import { summaryOf } from './report/table.js'
@@ -10,13 +12,23 @@ import { neighbours } from './scope/neighbours.js'
 import { Teardown } from './teardown.js'
 
 const scopes = [front, neighbours]
+const layers = [audit]
+const names = [...scopes, ...layers].map(({ name }) => name)
 const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const run = async (options: RunOptions, teardown: Teardown): Promise<void> => {
+  const layer = layers.find(({ name }) => name === options.scope)
+  if (!layer) return runOverHttp(options, teardown)
+  const table = await runLayer(layer, options, teardown, say)
+  await teardown.run()
+  process.stdout.write(`\n${table}\n`)
+}
+
+const runOverHttp = async (options: RunOptions, teardown: Teardown): Promise<void> => {
   const scope = scopes.find(({ name }) => name === options.scope)
-  if (!scope) throw new Error(`--scope must be one of ${scopes.map(({ name }) => name).join(', ')}`)
+  if (!scope) throw new Error(`--scope must be one of ${names.join(', ')}`)
   const connections = options.connections.length > 0 ? options.connections : scope.connections
   const result = await runScope(scope, { ...options, connections }, teardown, say)
   await teardown.run()

@@ -16,12 +16,17 @@ const hourMs: Milliseconds = 3_600_000
 /** A block is of one hour, so that counts by the hour need nothing but its row. */
 export const hourOf = (time: Milliseconds): number => Math.floor(time / hourMs)
 
+type Metered = Pick<RecordedEvent, 'action' | 'outcome'>
+
 /** Metered: how often a secret was given out. */
-export const isSecretRead = ({
-  action,
-  outcome,
-}: Pick<RecordedEvent, 'action' | 'outcome'>): boolean =>
+const isSecretRead = ({ action, outcome }: Metered): boolean =>
   action === actions['vault.secret.read'] && outcome === outcomes.success
+
+export const secretReadsOf = (events: readonly Metered[]): number => {
+  let reads = 0
+  for (const event of events) if (isSecretRead(event)) reads++
+  return reads
+}
 
 export const timesOf = (
   events: readonly { readonly time: number }[],

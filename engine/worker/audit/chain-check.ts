@@ -26,6 +26,9 @@ export interface PlacedEvent extends RecordedEvent {
 /** Sees every event that is in order; for more than checking. */
 export type Watch = (event: PlacedEvent) => void
 
+/** Sees nothing: then no event is told where it is. */
+export const ignore: Watch = () => {}
+
 export interface ChainResult {
   readonly faults: readonly Fault[]
   /** Events after the last anchor. */
@@ -70,6 +73,7 @@ export class ContentWatch {
     { macKeyId }: ChainRegistration,
     private readonly keys: Keyring,
     private readonly watch: Watch,
+    private readonly onBroken?: (fault: Fault) => void,
   ) {
     this.#terms = new Terms(keys, macKeyId)
   }
@@ -79,7 +83,10 @@ export class ContentWatch {
     const { chain, firstSeq } = block
     const { events, reason } = checkContents(this.keys, this.#terms, block)
     if (events === null) return { chain, sequence: firstSeq, id: null, reason }
-    for (const event of events) this.watch({ ...event, chain, firstSeq })
+    for (const event of events) {
+      if (event.action === actions['audit.chain_broken']) this.onBroken?.(brokenAt(block, event))
+      if (this.watch !== ignore) this.watch({ ...event, chain, firstSeq })
+    }
     return null
   }
 }
@@ -99,10 +106,9 @@ class ChainCheck implements Visitor {
   ) {
     const { keys, watch } = parts
     this.#links = successors.map(({ previousDigest }) => previousDigest ?? new Uint8Array())
-    this.#contents = new ContentWatch(registration, keys, (event) => {
-      if (event.action === actions['audit.chain_broken']) this.recorded.push(brokenAt(event))
-      watch(event)
-    })
+    this.#contents = new ContentWatch(registration, keys, watch, (fault) =>
+      this.recorded.push(fault),
+    )
   }
 
   /** Events of the chain that its anchors reach. */
@@ -168,7 +174,7 @@ class ChainCheck implements Visitor {
 }
 
 // The block itself is right, and so may be all that follow: the walk goes on.
-const brokenAt = ({ chain, firstSeq, id }: PlacedEvent): Fault => ({
+const brokenAt = ({ chain, firstSeq }: AuditBlock, { id }: RecordedEvent): Fault => ({
   chain,
   sequence: firstSeq,
   id,

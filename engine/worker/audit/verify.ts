@@ -12,6 +12,7 @@ import {
   checkChain,
   type CheckParts,
   ContentWatch,
+  ignore,
   type Tip,
   type Watch,
 } from './chain-check.js'
@@ -64,8 +65,6 @@ export const verifyAudit = async (
   if (rows && faults.length === 0) faults.push(...(await compareRows(rows, store, keys, walks)))
   return reportOf(walks, results, faults)
 }
-
-const ignore: Watch = () => {}
 
 /** Null: they are not those that were signed, and nothing can be held against them. */
 const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistration[] | null> => {
