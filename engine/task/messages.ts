@@ -22,6 +22,14 @@ export interface Replies {
   readonly bytes: Uint8Array
 }
 
+/** An answer of unknown length: its head, and where its pieces come from (stream.ts). By itself, not among Replies. */
+export interface StreamHead {
+  readonly n: number
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly stream: MessagePort
+}
+
 /** What a worker thread gets before its first batch. */
 export interface WorkerStart<Options> {
   readonly options: Options

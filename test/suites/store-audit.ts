@@ -100,6 +100,24 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await from(1), [])
   })
 
+  t.test('pages go forward too, strictly behind a position', async (t) => {
+    const store = await open()
+    t.same(await store.auditForward(null, 5), [])
+    const blocks = [newId(), newId()].flatMap((chain) =>
+      chainOf(1, 9, chain).map((block, i) => ({ ...block, lastTime: 3_600_000 + (i >> 2) })),
+    )
+    await store.append(blocks, [])
+    const seen: AuditBlock[] = []
+    for (let page = await store.auditForward(null, 4); page.length > 0;) {
+      seen.push(...page)
+      const { lastTime: time, chain, firstSeq: seq } = page.at(-1)!
+      page = await store.auditForward({ time, chain, seq }, 4)
+    }
+    t.same(seen, [...blocks].sort(newestFirst).reverse())
+    const before = { time: 3_599_999, chain: 'ffffffff-ffff-ffff-ffff-ffffffffffff', seq: 1 }
+    t.same(await store.auditForward(before, 1), seen.slice(0, 1))
+  })
+
   t.test('heads are what pages answer, in the same order', async (t) => {
     const store = await open()
     t.same(await store.auditHeads(null, 10), [])

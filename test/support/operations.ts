@@ -75,6 +75,7 @@ const table = `
 
   GET     /api/v1/audit/events                          listAuditEvents      200      admin,auditor
   GET     /api/v1/audit/verify                          verifyAudit          200      admin,auditor
+  GET     /api/v1/audit/export                          exportAudit          200      admin,auditor
 `
 
 export interface PromisedOperation {

@@ -7,13 +7,15 @@ import type { Item } from '../../task/item.js'
 import { networkOf } from '../../network.js'
 import { DeficitRoundRobin } from './deficit-round-robin.js'
 import { Places } from './places.js'
-import type { Batch, Replies, ReplyHead, WorkerStart } from '../../task/messages.js'
+import type { Batch, Replies, ReplyHead, StreamHead, WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** Wiped by whoever writes it to the socket. */
   readonly body: Uint8Array | null
+  /** Instead of a body: where its pieces come from. Closed by whoever is given it. */
+  readonly stream?: MessagePort
 }
 export type OnAnswer = (answer: Answer) => void
 
@@ -67,7 +69,7 @@ export class Shard {
   ) {
     this.main = main
     this.#places = new Places(limit)
-    replies.on('message', (message: Replies) => this.#deliver(message))
+    replies.on('message', (message: Replies | StreamHead) => this.#deliver(message))
     replies.on('close', () => this.#lose())
   }
 
@@ -130,8 +132,14 @@ export class Shard {
     if (this.#waiting.length > 0) this.#schedule()
   }
 
-  #deliver({ heads, bytes }: Replies): void {
-    for (const head of heads) this.#answer(head, bytes)
+  #deliver(message: Replies | StreamHead): void {
+    if ('stream' in message) return this.#stream(message)
+    for (const head of message.heads) this.#answer(head, message.bytes)
+  }
+
+  #stream({ n, status, headers, stream }: StreamHead): void {
+    if (this.#open.has(n)) this.#end(n, { status, headers, body: null, stream })
+    else stream.close()
   }
 
   #answer({ n, status, headers, offset, length }: ReplyHead, bytes: Uint8Array): void {

@@ -37,6 +37,7 @@ export const actions = {
   'license.install': 34,
   'installation.create': 35,
   'metrics.read': 36,
+  'audit.export': 37,
 } as const
 export type ActionName = keyof typeof actions
 

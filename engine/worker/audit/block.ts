@@ -16,6 +16,9 @@ const hourMs: Milliseconds = 3_600_000
 /** A block is of one hour, so that counts by the hour need nothing but its row. */
 export const hourOf = (time: Milliseconds): number => Math.floor(time / hourMs)
 
+/** The last moment of the hour: no block that ends after it holds this time. */
+export const endOfHour = (time: Milliseconds): Milliseconds => (hourOf(time) + 1) * hourMs - 1
+
 type Metered = Pick<RecordedEvent, 'action' | 'outcome'>
 
 /** Metered: how often a secret was given out. */

@@ -1,9 +1,9 @@
 // Which blocks to open for a list of events, newest first. Where heads can tell, by filter or time, that there is nothing
 // in most of them, only heads are read, thousands of them for one block that may hold something; else it is every block.
-import { latestTime, type Milliseconds } from '../../clock.js'
+import { latestTime } from '../../clock.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { AuditBlock, AuditHead, AuditPosition, Store } from '../store/store.js'
-import { hourOf } from './block.js'
+import { endOfHour } from './block.js'
 import { askedOf, type EventFilter } from './event-filter.js'
 import { wantedBlocks } from './wanted.js'
 
@@ -14,8 +14,8 @@ const headsAtOnce = { first: 64, most: 1_024 }
 /** Of one request: less than a second. */
 const headsAtMost = 65_536
 
-const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
-const hourMs: Milliseconds = 3_600_000
+/** Behind all others. */
+export const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 /** What a search found in one go. */
 export interface Found {
@@ -53,7 +53,7 @@ const isToldByHeads = (filter: EventFilter): boolean =>
 /** A block is of one hour: no block that begins after the hour of the last moment holds it. */
 const startOf = (before: AuditPosition | null, { to }: EventFilter): AuditPosition | null => {
   if (to >= latestTime) return before
-  const time = (hourOf(to) + 1) * hourMs - 1
+  const time = endOfHour(to)
   if (before !== null && before.time <= time) return before
   return { time, chain: lastChain, seq: Number.MAX_SAFE_INTEGER }
 }

@@ -274,6 +274,8 @@ export interface Store {
    * somebody planted one that begins before 1, it is left out: it has no place.
    */
   auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]>
+  /** Blocks oldest first, by (lastTime, chain, firstSeq): those that begin behind `after`. */
+  auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]>
   /** The heads of the blocks that auditPage answers, in the same order; for thousands at once. */
   auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]>
   /** The blocks of these heads, in any order; those that are gone are left out. */

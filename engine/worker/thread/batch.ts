@@ -36,8 +36,12 @@ export class BatchRunner {
         }
         this.#underWay++
         void this.pipeline
-          .answer(item, release)
-          .then(({ status, headers, body }) => this.replies.send(item.n, status, headers, body))
+          .answer(item, release, ({ status, headers, stream }) =>
+            this.replies.stream(item.n, status, headers, stream),
+          )
+          .then((answer) => {
+            if (answer) this.replies.send(item.n, answer.status, answer.headers, answer.body)
+          })
           .finally(() => {
             release()
             this.#ended()

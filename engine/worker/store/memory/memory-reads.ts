@@ -119,6 +119,18 @@ export const auditPage = (
     .slice(0, limit)
     .map(copyOf)
 
+export const auditForward = (
+  data: MemoryData,
+  after: AuditPosition | null,
+  limit: number,
+): AuditBlock[] =>
+  [...data.audit.values()]
+    .filter(({ firstSeq }) => firstSeq > 0)
+    .filter((block) => after === null || newestEvent(after, positionOf(block)) > 0)
+    .sort((a, b) => newestEvent(positionOf(b), positionOf(a)))
+    .slice(0, limit)
+    .map(copyOf)
+
 export const auditHeads = (
   data: MemoryData,
   before: AuditPosition | null,

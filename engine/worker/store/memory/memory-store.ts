@@ -113,6 +113,10 @@ class Memory implements MemoryStore {
     return this.#read('auditPage', (data) => reads.auditPage(data, before, limit))
   }
 
+  auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
+    return this.#read('auditForward', (data) => reads.auditForward(data, after, limit))
+  }
+
   auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]> {
     return this.#read('auditHeads', (data) => reads.auditHeads(data, before, limit))
   }

@@ -1,7 +1,7 @@
 // Blocks of audit events as columns, both ways, and the statements that read them.
-import type { Uuid } from '../../../ids.js'
+import { nilUuid, type Uuid } from '../../../ids.js'
 import type { AuditBlock, AuditPosition, ChainPlace } from '../store.js'
-import { bytes, integers, uuids } from './parameters.js'
+import { bytes, integers, minBigint, uuids } from './parameters.js'
 import { hourOf } from './schema.js'
 import type { Cell, Parameter, Session, Statement } from './session.js'
 
@@ -77,6 +77,22 @@ export const olderThan = (before: AuditPosition | null, limit: number): Statemen
   text: newestFirst(columns),
   parameters: positionParameters(before, limit),
 })
+
+/** Behind nothing that a column can hold. */
+const nothing = { time: minBigint, chain: nilUuid, seq: minBigint }
+
+export const newerThan = (after: AuditPosition | null, limit: number): Statement => {
+  const { time, chain, seq } = after ?? nothing
+  return {
+    text: `select ${columns} from audit_block
+      where (${hourOf('last_time')}, last_time, chain, first_seq)
+        > (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
+        and first_seq > 0
+      order by ${hourOf('last_time')}, last_time, chain, first_seq
+      limit $4::bigint`,
+    parameters: [time, chain, seq, limit],
+  }
+}
 
 // The block that event $2 is in begins at or before it; one that ends before it is left out.
 export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement => ({

@@ -23,6 +23,7 @@ import type {
 } from '../store.js'
 import { appendOn } from './append.js'
 import {
+  newerThan,
   ofChain,
   olderThan,
   readBlocks,
@@ -137,6 +138,10 @@ class PostgresStore implements Store {
 
   async auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
     return this.#slow((session) => readBlocks(session, olderThan(before, limit)))
+  }
+
+  async auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
+    return this.#slow((session) => readBlocks(session, newerThan(after, limit)))
   }
 
   async auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]> {

@@ -1,0 +1,35 @@
+// GET audit/export: the log as lines, for as long as somebody reads it. It is on record before the first line leaves.
+import { ApiError } from '../../../errors.js'
+import { confirm } from '../../access/confirm.js'
+import { exportEvents } from '../../audit/export.js'
+import type { TenantContext } from '../../context/context.js'
+import { operation } from '../../request/operation.js'
+import { timeRange } from '../../request/time-range.js'
+
+export const exportAudit = operation(
+  'exportAudit',
+  { action: 'audit.export', target: () => ({ type: 'audit', id: '' }) },
+  async ({ context, query, epoch, event, releaseBatchSlot }) => {
+    releaseBatchSlot()
+    const range = timeRange(query, context.services.clock.now())
+    await confirm(context, epoch, event({ ...query }))
+    const parts = {
+      store: context.store,
+      keys: context.keys,
+      giveWay: () => context.giveWay(),
+      confirm: () => confirmReading(context),
+    }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-ndjson' },
+      stream: exportEvents(parts, range),
+    }
+  },
+)
+
+/** Who was let in reads on until the tenant is suspended or the engine ends: then the answer is cut. */
+const confirmReading = async (context: TenantContext): Promise<void> => {
+  context.services.stopping.throwIfAborted()
+  await context.access.observed(() => context.store.state())
+  if (!context.isActive) throw new ApiError('tenant_suspended')
+}
