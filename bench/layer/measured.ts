@@ -22,7 +22,8 @@ export const measured = async (
   return {
     measured: name,
     engineRate: (done / (user + system)) * 1e6,
-    databaseRate: spent === null ? null : (done / spent) * 1e6,
+    // Less than a tick of its clock is nothing that can be told.
+    databaseRate: spent === null || spent === 0 ? null : (done / spent) * 1e6,
     heldMs: Math.max(0, delay.max / 1e6 - resolution),
   }
 }

@@ -1,5 +1,6 @@
 // A block of audit events (FORMATS §5): what the chain takes in of it, and what it may hold. All integers big-endian,
 // frozen by test/vectors/audit-block.json. What is out of range throws, and is never cut to fit.
+import { hash } from 'node:crypto'
 import type { Milliseconds } from '../../clock.js'
 import { type TenantId, type Uuid, writeUuid } from '../../ids.js'
 import { writeWhole } from '../cipher/whole.js'
@@ -50,8 +51,9 @@ contentLabel.copy(content)
 /** `SHA-256("RPPAM-EVENTS\x01" | SHA-256(line 1) | SHA-256(line 2) | …)`. At most 512 lines. */
 export const contentHash = (lines: readonly string[]): Buffer => {
   if (lines.length > maxBlockEvents) throw new RangeError('too many events for a block')
-  for (const [i, line] of lines.entries())
-    sha256Into(line, content, contentLabel.length + digestBytes * i)
+  let digests = ''
+  for (const line of lines) digests += hash('sha256', line, 'binary')
+  content.write(digests, contentLabel.length, 'latin1')
   return sha256(content.subarray(0, contentLabel.length + digestBytes * lines.length))
 }
 

@@ -12,7 +12,7 @@ export interface EventFilter {
   readonly target: Uuid | null
   readonly action: number | null
   readonly outcome: number | null
-  /** The first moment that is included. */
+  /** The first moment that is included: blocks that somebody dated before it are not looked at. */
   readonly from: Milliseconds
   /** The last one. */
   readonly to: Milliseconds
@@ -23,7 +23,7 @@ export const everyEvent: EventFilter = {
   target: null,
   action: null,
   outcome: null,
-  from: 0,
+  from: Number.MIN_SAFE_INTEGER,
   to: latestTime,
 }
 

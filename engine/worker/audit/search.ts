@@ -120,4 +120,4 @@ const lastOf = (places: readonly Place[]): AuditPosition | null => {
 
 /** Behind all that is looked for, or the last place that an event can have. */
 const isBefore = (place: AuditPosition | null, { from }: EventFilter): boolean =>
-  place !== null && (place.time < from || place.time < Number.MIN_SAFE_INTEGER)
+  place !== null && place.time < from

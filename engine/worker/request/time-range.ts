@@ -13,11 +13,11 @@ export interface TimeQuery {
   readonly to?: string | undefined
 }
 
-/** `latest`: the last moment where none is given. */
-export const timeRange = ({ from, to }: TimeQuery, latest: Milliseconds): TimeRange => {
+/** `otherwise`: what is not given. */
+export const timeRange = ({ from, to }: TimeQuery, otherwise: TimeRange): TimeRange => {
   const range = {
-    from: from === undefined ? 0 : Date.parse(from),
-    to: to === undefined ? latest : Date.parse(to),
+    from: from === undefined ? otherwise.from : Date.parse(from),
+    to: to === undefined ? otherwise.to : Date.parse(to),
   }
   if (range.from <= range.to || from === undefined) return range
   throw new ApiError('validation_failed', undefined, [

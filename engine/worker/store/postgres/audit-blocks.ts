@@ -31,6 +31,9 @@ export const blockParameters = (blocks: readonly AuditBlock[]): Parameter[] => [
   bytes(blocks.map(({ mac }) => mac)),
 ]
 
+// As base64, which is two thirds of the digits and is read three times as fast: of whole chains it is most of the work.
+const columnsOfChain = columns.replace('sealed', `encode(sealed, 'base64')`)
+
 // Where somebody made them NULL they do not open, and match nothing.
 const bytesOf = (cell: Cell | undefined): Buffer => (Buffer.isBuffer(cell) ? cell : Buffer.alloc(0))
 
@@ -47,7 +50,7 @@ const toBlock = (cells: Cell[]): AuditBlock => {
     lastTime: Number(lastTime),
     filter: bytesOf(filter),
     contentHash: bytesOf(contentHash),
-    sealed: bytesOf(sealed),
+    sealed: typeof sealed === 'string' ? Buffer.from(sealed, 'base64') : bytesOf(sealed),
     mac: bytesOf(mac),
   }
 }
@@ -96,7 +99,7 @@ export const newerThan = (after: AuditPosition | null, limit: number): Statement
 
 // The block that event $2 is in begins at or before it; one that ends before it is left out.
 export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement => ({
-  text: `select ${columns} from audit_block
+  text: `select ${columnsOfChain} from audit_block
     where chain = $1::uuid and first_seq > $2::bigint - count and first_seq >= coalesce((
       select max(first_seq) from audit_block where chain = $1::uuid and first_seq <= $2::bigint
     ), $2::bigint)

@@ -11,7 +11,7 @@ export const exportAudit = operation(
   { action: 'audit.export', target: () => ({ type: 'audit', id: '' }) },
   async ({ context, query, epoch, event, releaseBatchSlot }) => {
     releaseBatchSlot()
-    const range = timeRange(query, context.services.clock.now())
+    const range = timeRange(query, { from: 0, to: context.services.clock.now() })
     await confirm(context, epoch, event({ ...query }))
     const parts = {
       store: context.store,

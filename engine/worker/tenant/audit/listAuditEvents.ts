@@ -1,9 +1,8 @@
 // GET audit/events: newest first. The cursor names the tenant it belongs to; the filters go with it.
-import { latestTime } from '../../../clock.js'
 import type { QueryOf } from '../../../task/contract.js'
 import { confirm } from '../../access/confirm.js'
 import { actions, outcomes } from '../../audit/actions.js'
-import type { EventFilter } from '../../audit/event-filter.js'
+import { type EventFilter, everyEvent } from '../../audit/event-filter.js'
 import { AuditReader } from '../../audit/reader.js'
 import type { TenantContext } from '../../context/context.js'
 import { formatCursor, parseCursor } from '../../request/cursor.js'
@@ -43,7 +42,7 @@ const filterOf = ({ actor, target, action, outcome, ...times }: Query): EventFil
   target: target ?? null,
   action: action === undefined ? null : actions[action],
   outcome: outcome === undefined ? null : outcomes[outcome],
-  ...timeRange(times, latestTime),
+  ...timeRange(times, everyEvent),
 })
 
 const readerOf = (context: TenantContext): AuditReader =>
