@@ -1,5 +1,7 @@
 // `npm run bench`. Ends with everything it started, also after Ctrl-C or a failure; exit code 1 when a target is missed
 // or the run failed.
+import { audit } from './audit-log/audit.js'
+import { runLayer as runLog } from './audit-log/run-layer.js'
 import type { Layer } from './layer/layer.js'
 import { layerTable, writeLayer } from './layer/layer-result.js'
 import { runLayer } from './layer/run-layer.js'
@@ -20,12 +22,18 @@ const signalCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const names = [...scopes, ...layers].map(({ name }) => name)
+const names = [...scopes, ...layers, audit].map(({ name }) => name)
 
 const measureLayer = (layer: Layer, options: RunOptions): void => {
   const result = runLayer(layer, options, say)
   const file = writeLayer(options.out, result)
   process.stdout.write(`\n${layerTable(result)}\n\n${file}\n`)
+}
+
+const measureLog = async (options: RunOptions, teardown: Teardown): Promise<void> => {
+  const table = await runLog(audit, options, teardown, say)
+  await teardown.run()
+  process.stdout.write(`\n${table}\n`)
 }
 
 const run = async (options: RunOptions, teardown: Teardown): Promise<void> => {
@@ -63,6 +71,7 @@ try {
   else {
     const layer = layers.find(({ name }) => name === options.scope)
     if (layer) measureLayer(layer, options)
+    else if (options.scope === audit.name) await measureLog(options, teardown)
     else await run(options, teardown)
   }
 } catch (error) {

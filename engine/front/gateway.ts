@@ -2,6 +2,7 @@
 // what path, query and headers get wrong; a worker decides on state, role and the rest, and audits every refusal of a
 // signed-in caller. The front never reads a body beyond the hint of a sign-in: it measures it as it arrives.
 import { createHmac, randomBytes } from 'node:crypto'
+import type { MessagePort } from 'node:worker_threads'
 import { ApiError, errorCatalogue } from '../errors.js'
 import { installationId, type TenantId } from '../ids.js'
 import { networkOf } from '../network.js'
@@ -16,6 +17,7 @@ import { issuedToken } from './auth/issued-token.js'
 import { SignInQueue, type SignInQueueOptions } from './admission/sign-in-queue.js'
 import type { Authentication, VerifiedCache } from './auth/verified-cache.js'
 import { refusalCost } from './dispatch/cost.js'
+import { pipeStream } from './dispatch/piped.js'
 import type { Answer, Shard } from './dispatch/shard.js'
 import {
   type Draft,
@@ -85,10 +87,11 @@ const isOpen = (found: Match | null, { path, authorization }: HttpRequest): bool
 type Reply = (reply: HttpReply) => void
 
 const replyOf = (
-  { status, headers, body }: Answer,
+  { status, headers, body, stream }: Answer,
   { requestId }: HttpRequest,
   held: HeldRoom | null,
 ): HttpReply => {
+  if (stream) return streamOf({ status, headers }, stream, held)
   if (status === 0) {
     held?.release()
     return problem('internal_error', requestId)
@@ -96,6 +99,19 @@ const replyOf = (
   if (held === null) return { status, headers, body, wipe: true }
   held.resize(body?.length ?? 0)
   return { status, headers, body, wipe: true, held }
+}
+
+/** Its room is held until it has ended, or never will: the worker hears of it then. */
+const streamOf = (
+  head: Pick<HttpReply, 'status' | 'headers'>,
+  stream: MessagePort,
+  held: HeldRoom | null,
+): HttpReply => {
+  const release = (): void => {
+    stream.close()
+    held?.release()
+  }
+  return { ...head, stream: (writer) => pipeStream(stream, writer), held: { release } }
 }
 
 /** Who is let in does not wait; all others are answered at a time that tells nothing. */

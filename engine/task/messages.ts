@@ -2,6 +2,14 @@
 // event loop into one block (reply-block.ts), which is the whole message.
 import type { MessagePort } from 'node:worker_threads'
 
+/** An answer of unknown length: its head, and where its pieces come from (stream.ts). By itself, not among Replies. */
+export interface StreamHead {
+  readonly n: number
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly stream: MessagePort
+}
+
 /** What a worker thread gets before its first batch. */
 export interface WorkerStart<Options> {
   readonly options: Options

@@ -132,9 +132,11 @@ const parameterFaults = (at, { name, in: place, required, schema }, path) => [
 
 const parameters = (contract) =>
   operationsOf(contract).flatMap(({ path, operation }) => {
+    const whole = (one) => (one?.$ref ? follow(contract, one.$ref) : one)
     const found = (operation.parameters ?? [])
-      .map((one) => (one.$ref ? follow(contract, one.$ref) : one))
+      .map(whole)
       .filter(Boolean)
+      .map((one) => ({ ...one, schema: whole(one.schema) }))
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
     const missing = inPath.filter(
       (name) => !found.some((one) => one.in === 'path' && one.name === name),

@@ -94,8 +94,8 @@ t.test('what is beyond the rules', async (t) => {
     t.throws(() => sourcesWith('get', { parameters, ...operation }), { message })
   refused(answered({ type: 'object' }), /^groupPeople: a schema .* must have a name/)
   refused(
-    { responses: { 200: { content: { 'application/x-ndjson': {} } } } },
-    /^groupPeople: the SDK does not read application\/x-ndjson/,
+    { responses: { 200: { content: { 'application/octet-stream': {} } } } },
+    /^groupPeople: the SDK does not read application\/octet-stream/,
   )
   refused(
     { responses: { 200: { content: json(user) }, 204: {} } },

@@ -166,6 +166,24 @@ t.test('audit events by cursor', async (t) => {
   t.equal(server.asked.at(-1)?.query.get('limit'), '10')
 })
 
+t.test('audit events that are looked for: each page asks for the same', async (t) => {
+  const { server, client } = await tenantGround(t, {
+    'GET /api/v1/audit/events': ({ query }) => ({
+      headers: query.has('after') ? {} : { link: '</api/v1/audit/events?after=b>; rel="next"' },
+      // A page may be empty and lead on all the same.
+      json: query.has('after') ? [{ id: 'found' }] : [],
+    }),
+  })
+  const from = '2026-01-31T00:00:00.000Z'
+  const options = { actor: nil, action: 'vault.secret.read', outcome: 'denied', from } as const
+  t.strictSame(await client.audit.events(options).toArray(), [{ id: 'found' }])
+  t.equal(server.count('GET /api/v1/audit/events'), 2)
+  for (const { query } of server.asked.slice(-2)) {
+    const { after: _after, ...asked } = Object.fromEntries(query)
+    t.strictSame(asked, { ...options, limit: '100' })
+  }
+})
+
 t.test('a Link to another host gets no token', async (t) => {
   const { server, client } = await tenantGround(t, {
     'GET /api/v1/users': ({ query }) => ({

@@ -1,7 +1,7 @@
 // Promise: an answer that is no JSON is its text; a page of something else is none.
 import t from 'tap'
 import { UnexpectedAnswerError } from '../../sdk/src/index.js'
-import { managementGround, rejection } from './support/clients.js'
+import { managementGround, rejection, tenantGround } from './support/clients.js'
 
 const metrics = 'GET /metrics'
 
@@ -12,6 +12,19 @@ t.test('metrics', async (t) => {
   })
   t.equal(await client.metrics(), text)
   t.equal(server.asked.at(-1)?.headers.authorization, 'Bearer access-1')
+})
+
+t.test('an export: its lines', async (t) => {
+  const text = '{"id":"1"}\n{"id":"2"}\n'
+  const { server, client } = await tenantGround(t, {
+    'GET /api/v1/audit/export': () => ({
+      headers: { 'content-type': 'application/x-ndjson' },
+      text,
+    }),
+  })
+  const from = '2026-01-31T00:00:00.000Z'
+  t.equal(await client.audit.export({ form: 'events', from }), text)
+  t.strictSame(Object.fromEntries(server.asked.at(-1)!.query), { form: 'events', from })
 })
 
 t.test('a page of a proxy', async (t) => {

@@ -66,6 +66,10 @@ const calls = async ({ vault, users, audit }: TenantClient): Promise<void> => {
   const secret: Secret = await vault.readSecret(entry.id, { version: entry.version })
   for await (const user of users.list()) user.username satisfies string
   for await (const event of audit.events()) event.outcome satisfies 'success' | 'denied' | 'failure'
+  for await (const { id } of audit.events({ action: 'vault.secret.read', outcome: 'denied' }))
+    void id
+  // @ts-expect-error an action that no engine knows
+  void audit.events({ action: 'vault.secret.steal' })
   // @ts-expect-error ids or paths, not both: half of them would be forgotten
   void vault.readSecrets({ ids: [entry.id], paths: ['/prod/db/root'] })
   // @ts-expect-error metadata holds no secret

@@ -1,7 +1,8 @@
 // The audit log: appended once, answered with what decisions are confirmed by, read in pages and chains.
+import { randomBytes } from 'node:crypto'
 import type { Test } from 'tap'
 import { newId } from '../../engine/ids.js'
-import type { AuditBlock } from '../../engine/worker/store/store.js'
+import { type AuditBlock, headFilterBytes } from '../../engine/worker/store/store.js'
 import type { OpenStore } from './store.js'
 import { blockOf, chainOf, commitOf, insertOf, raiseOf, rowOf, updateOf } from './store-rows.js'
 
@@ -97,6 +98,72 @@ export const storeAudit = async (t: Test, open: OpenStore): Promise<void> => {
     t.same(await from(7), [second, first])
     t.same(await from(6), [first])
     t.same(await from(1), [])
+  })
+
+  t.test('pages go forward too, strictly behind a position', async (t) => {
+    const store = await open()
+    t.same(await store.auditForward(null, 5), [])
+    const blocks = [newId(), newId()].flatMap((chain) =>
+      chainOf(1, 9, chain).map((block, i) => ({ ...block, lastTime: 3_600_000 + (i >> 2) })),
+    )
+    await store.append(blocks, [])
+    const seen: AuditBlock[] = []
+    for (let page = await store.auditForward(null, 4); page.length > 0;) {
+      seen.push(...page)
+      const { lastTime: time, chain, firstSeq: seq } = page.at(-1)!
+      page = await store.auditForward({ time, chain, seq }, 4)
+    }
+    t.same(seen, [...blocks].sort(newestFirst).reverse())
+    const before = { time: 3_599_999, chain: 'ffffffff-ffff-ffff-ffff-ffffffffffff', seq: 1 }
+    t.same(await store.auditForward(before, 1), seen.slice(0, 1))
+  })
+
+  t.test('heads are what pages answer, in the same order', async (t) => {
+    const store = await open()
+    t.same(await store.auditHeads(null, 10), [])
+    const blocks = [
+      ...chainOf(1, 4).map((block, i) => ({ ...block, lastTime: 1000 + (i >> 1) })),
+      blockOf({ firstSeq: 5_000_000_000_000, count: 512, filter: randomBytes(3_072) }),
+      blockOf({ filter: Buffer.alloc(0), firstTime: 0, lastTime: 2 ** 42 }),
+    ]
+    await store.append(blocks, [])
+    const headOf = ({ chain, firstSeq, count, firstTime, lastTime, filter }: AuditBlock) => ({
+      chain,
+      firstSeq,
+      count,
+      firstTime,
+      lastTime,
+      filter,
+    })
+    const inOrder = [...blocks].sort(newestFirst)
+    t.same(await store.auditHeads(null, 10), inOrder.map(headOf))
+    t.same(await store.auditHeads(null, 2), inOrder.slice(0, 2).map(headOf))
+    for (const { lastTime: time, chain, firstSeq: seq } of blocks) {
+      const position = { time, chain, seq }
+      const page = await store.auditPage(position, 3)
+      t.same(await store.auditHeads(position, 3), page.map(headOf))
+    }
+  })
+
+  t.test('of a filter that no engine writes a head carries no more than shows it', async (t) => {
+    const store = await open()
+    const filter = randomBytes(10_000)
+    await store.append([blockOf({ filter })], [])
+    t.same((await store.auditHeads(null, 1))[0]?.filter, filter.subarray(0, headFilterBytes))
+  })
+
+  t.test('blocks are read by their places', async (t) => {
+    const store = await open()
+    const blocks = [...chainOf(1, 3), ...chainOf(2, 4)]
+    await store.append(blocks, [])
+    const wanted = [blocks[4]!, blocks[0]!]
+    const gone = [
+      { chain: newId(), firstSeq: 1 },
+      { chain: blocks[0]!.chain, firstSeq: 4 },
+    ]
+    const read = await store.auditBlocks([...wanted, ...gone, wanted[0]!])
+    t.same(read.sort(newestFirst), wanted.sort(newestFirst))
+    t.same(await store.auditBlocks([]), [])
   })
 
   t.test('a chain is read in order from a number on', async (t) => {

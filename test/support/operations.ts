@@ -78,6 +78,7 @@ const table = `
   GET     /api/v1/audit/verify                          verifyAudit          200      admin,auditor
   GET     /api/v1/audit/checkpoints                     listCheckpoints      200      admin,auditor
   POST    /api/v1/audit/chains/{chain}/acknowledge      acknowledgeBreak     204      admin
+  GET     /api/v1/audit/export                          exportAudit          200      admin,auditor
 `
 
 export interface PromisedOperation {

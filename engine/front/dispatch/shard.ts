@@ -9,13 +9,15 @@ import { BlockReader, type Headers, type ReadReply } from '../../task/reply-bloc
 import { networkOf } from '../../network.js'
 import { DeficitRoundRobin } from './deficit-round-robin.js'
 import { Places } from './places.js'
-import type { WorkerStart } from '../../task/messages.js'
+import type { StreamHead, WorkerStart } from '../../task/messages.js'
 
 export interface Answer {
   readonly status: number
   readonly headers: Headers
   /** Wiped by whoever writes it to the socket. */
   readonly body: Uint8Array | null
+  /** Instead of a body: where its pieces come from. Closed by whoever is given it. */
+  readonly stream?: MessagePort
 }
 export type OnAnswer = (answer: Answer) => void
 
@@ -71,7 +73,7 @@ export class Shard {
   ) {
     this.main = main
     this.#places = new Places(limit)
-    replies.on('message', (block: Uint8Array) => this.#deliver(block))
+    replies.on('message', (message: Uint8Array | StreamHead) => this.#deliver(message))
     replies.on('close', () => this.#lose())
   }
 
@@ -133,8 +135,14 @@ export class Shard {
     if (this.#waiting.length > 0) this.#schedule()
   }
 
-  #deliver(block: Uint8Array): void {
-    for (const reply of this.#read(block)) this.#end(reply.n, reply)
+  #deliver(message: Uint8Array | StreamHead): void {
+    if ('stream' in message) return this.#stream(message)
+    for (const reply of this.#read(message)) this.#end(reply.n, reply)
+  }
+
+  #stream({ n, status, headers, stream }: StreamHead): void {
+    if (this.#open.has(n)) this.#end(n, { status, headers, body: null, stream })
+    else stream.close()
   }
 
   #read(block: Uint8Array): readonly ReadReply[] {

@@ -1,15 +1,16 @@
 // Breaks of the log that an administrator has acknowledged (FORMATS §5): one each, by the event that the log itself holds.
 // What is broken elsewhere or again is another break.
-import { actions, outcomes } from './actions.js'
-import type { PlacedEvent } from './chain-check.js'
+import { outcomes } from './actions.js'
+import type { RecordedEvent } from './line.js'
 import type { Finding } from './reasons.js'
 
 export class Acknowledgements {
   /** Sequences by chain. */
   readonly #known = new Map<unknown, Set<unknown>>()
 
-  take({ action, outcome, detail }: PlacedEvent): void {
-    if (action !== actions['audit.acknowledge'] || outcome !== outcomes.success) return
+  /** An event `audit.acknowledge`. */
+  take({ outcome, detail }: Pick<RecordedEvent, 'outcome' | 'detail'>): void {
+    if (outcome !== outcomes.success) return
     const known = this.#known.get(detail.chain) ?? new Set()
     this.#known.set(detail.chain, known.add(detail.sequence))
   }

@@ -37,6 +37,7 @@ export const actions = {
   'license.install': 34,
   'installation.create': 35,
   'metrics.read': 36,
+  'audit.export': 37,
   'audit.acknowledge': 38,
   'audit.checkpoints': 39,
 } as const

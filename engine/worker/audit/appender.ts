@@ -123,11 +123,16 @@ export class AuditLog {
     return this.#writer.tick()
   }
 
+  /** Anchors what was written until now. Never rejects. */
+  anchor(): Promise<void> {
+    return this.#writer.anchor()
+  }
+
   /** Writes what waits, anchors the chain; from then on everything is refused. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    await this.#writer.close()
+    await this.#writer.anchor()
   }
 
   #ask<T>(events: readonly AuditEvent[], jobOf: (job: Job<T>) => AnyJob): Promise<T> {

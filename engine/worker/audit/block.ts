@@ -1,5 +1,6 @@
 // A block of audit events (FORMATS §5): what the chain takes in of it, and what it may hold. All integers big-endian,
 // frozen by test/vectors/audit-block.json. What is out of range throws, and is never cut to fit.
+import { hash } from 'node:crypto'
 import type { Milliseconds } from '../../clock.js'
 import { type TenantId, type Uuid, writeUuid } from '../../ids.js'
 import { writeWhole } from '../cipher/whole.js'
@@ -16,12 +17,20 @@ const hourMs: Milliseconds = 3_600_000
 /** A block is of one hour, so that counts by the hour need nothing but its row. */
 export const hourOf = (time: Milliseconds): number => Math.floor(time / hourMs)
 
+/** The last moment of the hour: no block that ends after it holds this time. */
+export const endOfHour = (time: Milliseconds): Milliseconds => (hourOf(time) + 1) * hourMs - 1
+
+type Metered = Pick<RecordedEvent, 'action' | 'outcome'>
+
 /** Metered: how often a secret was given out. */
-export const isSecretRead = ({
-  action,
-  outcome,
-}: Pick<RecordedEvent, 'action' | 'outcome'>): boolean =>
+const isSecretRead = ({ action, outcome }: Metered): boolean =>
   action === actions['vault.secret.read'] && outcome === outcomes.success
+
+export const secretReadsOf = (events: readonly Metered[]): number => {
+  let reads = 0
+  for (const event of events) if (isSecretRead(event)) reads++
+  return reads
+}
 
 export const timesOf = (
   events: readonly { readonly time: number }[],
@@ -42,8 +51,9 @@ contentLabel.copy(content)
 /** `SHA-256("RPPAM-EVENTS\x01" | SHA-256(line 1) | SHA-256(line 2) | …)`. At most 512 lines. */
 export const contentHash = (lines: readonly string[]): Buffer => {
   if (lines.length > maxBlockEvents) throw new RangeError('too many events for a block')
-  for (const [i, line] of lines.entries())
-    sha256Into(line, content, contentLabel.length + digestBytes * i)
+  let digests = ''
+  for (const line of lines) digests += hash('sha256', line, 'binary')
+  content.write(digests, contentLabel.length, 'latin1')
   return sha256(content.subarray(0, contentLabel.length + digestBytes * lines.length))
 }
 

@@ -5,6 +5,7 @@ import type { Uuid } from '../../ids.js'
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { AuditBlock } from '../store/store.js'
+import type { Acknowledgements } from './acknowledgements.js'
 import { actions } from './actions.js'
 import type { AnchorSink } from './anchors.js'
 import { AnchorWalk } from './anchor-walk.js'
@@ -26,6 +27,15 @@ export interface PlacedEvent extends RecordedEvent {
 /** Sees every event that is in order; for more than checking. */
 export type Watch = (event: PlacedEvent) => void
 
+/** Sees nothing: then no event is told where it is. */
+export const ignore: Watch = () => {}
+
+/** What verification itself takes in: breaks that were found, and those that were acknowledged. */
+const notices: ReadonlySet<number> = new Set([
+  actions['audit.chain_broken'],
+  actions['audit.acknowledge'],
+])
+
 export interface ChainResult {
   readonly findings: readonly Finding[]
   /** Events after the last anchor. */
@@ -44,6 +54,8 @@ export interface CheckParts {
   readonly keys: Keyring
   readonly sink: Pick<AnchorSink, 'anchors'>
   readonly watch: Watch
+  /** Taken in as they are met. */
+  readonly acknowledgements: Acknowledgements
   readonly tip: Tip | null
 }
 
@@ -71,6 +83,7 @@ export class ContentWatch {
     { macKeyId }: ChainRegistration,
     private readonly keys: Keyring,
     private readonly watch: Watch,
+    private readonly onNotice?: (block: AuditBlock, event: RecordedEvent) => void,
   ) {
     this.#terms = new Terms(keys, macKeyId)
   }
@@ -80,7 +93,10 @@ export class ContentWatch {
     const { chain, firstSeq } = block
     const { events, reason } = checkContents(this.keys, this.#terms, block)
     if (events === null) return { chain, sequence: firstSeq, id: null, reason }
-    for (const event of events) this.watch({ ...event, chain, firstSeq })
+    for (const event of events) {
+      if (notices.has(event.action)) this.onNotice?.(block, event)
+      if (this.watch !== ignore) this.watch({ ...event, chain, firstSeq })
+    }
     return null
   }
 }
@@ -100,11 +116,11 @@ class ChainCheck implements Visitor {
     private readonly parts: CheckParts,
     successors: readonly ChainRegistration[],
   ) {
-    const { keys, watch } = parts
+    const { keys, watch, acknowledgements } = parts
     this.#links = successors.map(({ previousDigest }) => previousDigest ?? new Uint8Array())
-    this.#contents = new ContentWatch(registration, keys, (event) => {
-      if (event.action === actions['audit.chain_broken']) this.recorded.push(brokenAt(event))
-      watch(event)
+    this.#contents = new ContentWatch(registration, keys, watch, (block, event) => {
+      if (event.action === actions['audit.acknowledge']) acknowledgements.take(event)
+      else this.recorded.push(brokenAt(block, event))
     })
   }
 
@@ -172,7 +188,7 @@ class ChainCheck implements Visitor {
 }
 
 // The block itself is right, and so may be all that follow: the walk goes on.
-const brokenAt = ({ chain, firstSeq, id, detail }: PlacedEvent): Finding => ({
+const brokenAt = ({ chain, firstSeq }: AuditBlock, { id, detail }: RecordedEvent): Finding => ({
   fault: { chain, sequence: firstSeq, id, reason: 'chain_broken' },
   of: { chain: detail.chain as Uuid, sequence: detail.sequence as number },
   lastGood: null,

@@ -114,7 +114,7 @@ export class ChainWriter {
   }
 
   /** Anchors what has no anchor yet. Never rejects. */
-  async close(): Promise<void> {
+  async anchor(): Promise<void> {
     this.#anchor()
     await this.#anchorer.flush()
   }

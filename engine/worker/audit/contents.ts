@@ -2,7 +2,7 @@
 import { IntegrityError } from '../cipher/record.js'
 import type { Keyring } from '../keys/keyring.js'
 import type { AuditBlock } from '../store/store.js'
-import { contentHash, hourOf, isSecretRead, maxBlockEvents, timesOf } from './block.js'
+import { contentHash, hourOf, maxBlockEvents, secretReadsOf, timesOf } from './block.js'
 import { filterOf, type Terms } from './filter.js'
 import { parseLine, type RecordedEvent } from './line.js'
 import type { Reason } from './reasons.js'
@@ -34,7 +34,7 @@ const isAsSaid = (
     times.firstTime === firstTime &&
     times.lastTime === lastTime &&
     hourOf(firstTime) === hourOf(lastTime) &&
-    events.filter(isSecretRead).length === secretReads
+    secretReadsOf(events) === secretReads
   )
 }
 

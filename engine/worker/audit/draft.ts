@@ -5,9 +5,9 @@ import type { AuditBlock } from '../store/store.js'
 import {
   contentHash,
   hourOf,
-  isSecretRead,
   maxBlockBytes,
   maxBlockEvents,
+  secretReadsOf,
   timesOf,
 } from './block.js'
 import type { ChainState } from './chain.js'
@@ -66,7 +66,7 @@ const blockOf = (
   const fields = {
     firstSeq,
     count: events.length,
-    secretReads: events.filter(isSecretRead).length,
+    secretReads: secretReadsOf(events),
     epoch,
     ...timesOf(events),
     filter: filterOf(terms.ofAll(events), chain, firstSeq, events.length),

@@ -1,10 +1,11 @@
-// Reads the log as people do: events newest first, from a position on. Blocks that do not open are passed and counted.
-import { latestTime } from '../../clock.js'
+// Reads the log as people do: events newest first, from a position on, all or those that pass a filter. Blocks that do
+// not open are passed and counted; of those whose filter denies what is looked for nobody asks whether they would.
 import { IntegrityError } from '../cipher/record.js'
-import type { Keyring } from '../keys/keyring.js'
-import type { AuditBlock, AuditPosition, Store } from '../store/store.js'
+import type { AuditBlock, AuditPosition } from '../store/store.js'
 import { openBlock } from './contents.js'
 import { type AuditEventJson, toJson } from './event.js'
+import { type EventFilter, everyEvent, passes } from './event-filter.js'
+import { placeOf, search, type SearchParts } from './search.js'
 
 export interface EventPage {
   readonly items: AuditEventJson[]
@@ -14,43 +15,39 @@ export interface EventPage {
   readonly last: AuditPosition | null
 }
 
-/** At most 16 MiB. */
-const blocksAtOnce = 64
-/** Looked at for one page: where most of them do not open, the page is short. */
-const blocksAtMost = 1_024
+/** Opened for one page: where few of their events belong here, or most do not open, the page is short. */
+const atMost = { blocks: 1_024, events: 65_536 }
 /** Opened before others have their turn: about two milliseconds. */
 const sliceEvents = 256
-
-const lastChain = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 export class AuditReader {
   #slice = 0
 
-  constructor(
-    private readonly store: Pick<Store, 'auditPage'>,
-    private readonly keys: Keyring,
-    private readonly giveWay: () => Promise<void>,
-  ) {}
+  constructor(private readonly parts: SearchParts) {}
 
-  async page(before: AuditPosition | null, limit: number): Promise<EventPage> {
-    const page = new OpenPage(this.keys, before, limit)
-    const atOnce = Math.min(limit, blocksAtOnce)
-    for (let left = blocksAtMost; left > 0; left -= atOnce) {
-      const blocks = await this.store.auditPage(page.last, atOnce)
+  async page(
+    before: AuditPosition | null,
+    limit: number,
+    filter: EventFilter = everyEvent,
+  ): Promise<EventPage> {
+    const page = new OpenPage(this.parts.keys, before, limit, filter)
+    for await (const { blocks, until, isEnd } of search(this.parts, before, filter, limit)) {
       for (const block of blocks) {
         await this.#takeTurn(block)
         page.take(block)
         if (page.isFull) return page
       }
-      if (blocks.length < atOnce || page.isBeforeTime) return page.atEnd()
+      if (isEnd) return page.atEnd()
+      page.last = until
+      if (page.isDear) return page
     }
-    return page.isBeforeTime ? page.atEnd() : page
+    return page
   }
 
   async #takeTurn({ count }: AuditBlock): Promise<void> {
     if (this.#slice >= sliceEvents) {
       this.#slice = 0
-      await this.giveWay()
+      await this.parts.giveWay()
     }
     this.#slice += count
   }
@@ -60,11 +57,14 @@ class OpenPage implements EventPage {
   readonly items: AuditEventJson[] = []
   unreadable = 0
   last: AuditPosition | null
+  #blocks = 0
+  #events = 0
 
   constructor(
-    private readonly keys: Keyring,
+    private readonly keys: SearchParts['keys'],
     private readonly before: AuditPosition | null,
     private readonly limit: number,
+    private readonly filter: EventFilter,
   ) {
     this.last = before
   }
@@ -73,20 +73,23 @@ class OpenPage implements EventPage {
     return this.items.length >= this.limit
   }
 
-  /** Behind the last place that an event can have. */
-  get isBeforeTime(): boolean {
-    return this.last !== null && this.last.time < Number.MIN_SAFE_INTEGER
+  /** As much was opened for it as for one page may be. */
+  get isDear(): boolean {
+    return this.#blocks >= atMost.blocks || this.#events >= atMost.events
   }
 
-  /** The events of a block, the newest first, from where the page begins. */
+  /** The events of a block that pass, the newest first, from where the page begins. */
   take(block: AuditBlock): void {
     const { chain, firstSeq, lastTime } = block
     this.last = placeOf(block)
     const events = this.#opened(block)
+    this.#blocks++
+    this.#events += events.length
     for (let i = events.length - 1; i >= 0 && !this.isFull; i--) {
+      const [event, item] = events[i]!
       const position = { time: lastTime, chain, seq: firstSeq + i }
-      if (!this.#isBehind(position)) continue
-      this.items.push(events[i]!)
+      if (!this.#isBehind(position) || !passes(this.filter, event)) continue
+      this.items.push(item)
       this.last = position
     }
   }
@@ -95,9 +98,9 @@ class OpenPage implements EventPage {
     return { items: this.items, unreadable: this.unreadable, last: null }
   }
 
-  #opened(block: AuditBlock): readonly AuditEventJson[] {
+  #opened(block: AuditBlock) {
     try {
-      return openBlock(this.keys, block).map(toJson)
+      return openBlock(this.keys, block).map((event) => [event, toJson(event)] as const)
     } catch (error) {
       if (!(error instanceof IntegrityError)) throw error
       this.unreadable++
@@ -111,9 +114,3 @@ class OpenPage implements EventPage {
     return from === null || time !== from.time || chain !== from.chain || seq < from.seq
   }
 }
-
-/** Times that no engine writes stand before or behind all others, and are not told apart where no number can. */
-const placeOf = ({ lastTime, chain, firstSeq }: AuditBlock): AuditPosition =>
-  lastTime > latestTime
-    ? { time: latestTime, chain: lastChain, seq: Number.MAX_SAFE_INTEGER }
-    : { time: lastTime, chain, seq: Math.min(firstSeq, Number.MAX_SAFE_INTEGER) }

@@ -12,6 +12,7 @@ import {
   checkChain,
   type CheckParts,
   ContentWatch,
+  ignore,
   type Tip,
   type Watch,
 } from './chain-check.js'
@@ -72,17 +73,14 @@ export const findings = async (
   const stored = await store.auditChains()
   const chains = await registered(sink)
   if (chains === null) return unregisteredAll
-  const acknowledged = new Acknowledgements()
-  const watch: Watch = (event) => {
-    acknowledged.take(event)
-    rows?.watch(event)
-  }
+  const acknowledgements = new Acknowledgements()
+  const parts = { keys, sink, watch: rows?.watch ?? ignore, acknowledgements, tip }
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
-  const results = await checkAll(walks, { keys, sink, watch, tip }, chains)
+  const results = await checkAll(walks, parts, chains)
   const found = [
     ...results.flatMap((result) => result.findings),
     ...unregistered(stored, chains).map(alone),
-  ].filter((finding) => !acknowledged.has(finding))
+  ].filter((finding) => !acknowledgements.has(finding))
   if (rows && found.length === 0)
     found.push(...(await compareRows(rows, store, keys, walks)).map(alone))
   return { findings: found, ...countsOf(walks, results) }

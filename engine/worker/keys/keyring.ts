@@ -216,6 +216,11 @@ export class Keyring {
     return key.mac('filter', input).subarray(0, auditTermBytes)
   }
 
+  /** 8 bytes each: of every version, the present first. They live as long as an event that was chained under them. */
+  auditMacKeyIds(): Buffer[] {
+    return this.#keysOf('audit').all.map(({ keyId }) => Buffer.from(keyId))
+  }
+
   /** 8 bytes: the key that auditMac uses unless told otherwise. */
   auditMacKeyId(): Buffer {
     return Buffer.from(this.#keysOf('audit').newest.keyId)

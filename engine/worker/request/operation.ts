@@ -45,6 +45,8 @@ export interface PublicCall<Op extends OperationId = OperationId> extends Omit<
 export interface Result<Op extends OperationId = OperationId> {
   readonly status: number
   readonly body?: ResultOf<Op>
+  /** Instead of a body: its pieces, as somebody reads them. Where it throws the answer is cut. */
+  readonly stream?: AsyncGenerator<string, void>
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -26,6 +26,15 @@ export interface Answer {
   readonly body: string | null
 }
 
+export interface StreamAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly stream: AsyncGenerator<string, void>
+}
+
+/** Sends it; resolves when it has ended. */
+export type SendStream = (answer: StreamAnswer) => Promise<void>
+
 export type WithTenant = <T>(
   item: Item,
   releaseBatchSlot: () => void,
@@ -48,8 +57,12 @@ const attemptsWithoutMutex = 3
 export class Pipeline {
   constructor(private readonly options: PipelineOptions) {}
 
-  /** Never rejects: every error becomes its answer. */
-  async answer(item: Item, releaseBatchSlot: () => void): Promise<Answer> {
+  /** Never rejects: every error becomes its answer. Null: it has left as a stream. */
+  async answer(
+    item: Item,
+    releaseBatchSlot: () => void,
+    sendStream: SendStream,
+  ): Promise<Answer | null> {
     try {
       const contract = operations.get(item.operation) ?? null
       const handler = this.options.handlers.get(item.operation) ?? refusing
@@ -61,16 +74,19 @@ export class Pipeline {
               item,
               releaseBatchSlot,
             )
-          : await this.options.withTenant(item, releaseBatchSlot, (context) =>
-              this.#signedIn(
+          : await this.options.withTenant(item, releaseBatchSlot, async (context) => {
+              const result = await this.#signedIn(
                 contract,
                 handler as unknown as Handler,
                 item,
                 context,
                 releaseBatchSlot,
-              ),
-            )
-      return this.#success(item, result)
+              )
+              // The tenant stays open, and its keys unwiped, until the last piece is made.
+              if (result.stream) await this.#stream(item, result, result.stream, sendStream)
+              return result
+            })
+      return result.stream ? null : this.#success(item, result)
     } catch (error) {
       return this.#problem(item, error)
     }
@@ -185,6 +201,20 @@ export class Pipeline {
     const state = await record(context, event({ code: codeOf(error) }, undefined, outcome))
     // What was refused may have been granted meanwhile.
     if (!isPresent(context, epoch, state) && error instanceof ApiError) throw new Redo(error)
+  }
+
+  async #stream(
+    item: Item,
+    { status, headers = {} }: Result,
+    stream: AsyncGenerator<string, void>,
+    sendStream: SendStream,
+  ): Promise<void> {
+    try {
+      await sendStream({ status, headers, stream })
+    } catch (error) {
+      // Its head has left: all that is left to tell the client is that it is not whole.
+      this.#log('a streamed answer was cut', item, error)
+    }
   }
 
   #success(item: Item, { status, body, headers }: Result): Answer {

@@ -115,6 +115,15 @@ export interface AuditBlock {
   readonly mac: Buffer
 }
 
+/** Which block, when it was, and what its filter says of it: all that a search looks at before it opens any. */
+export type AuditHead = Pick<
+  AuditBlock,
+  'chain' | 'firstSeq' | 'count' | 'firstTime' | 'lastTime' | 'filter'
+>
+
+/** Of a filter that a head carries: no engine writes one of more than 3,072 bytes, and what is longer is cut here. */
+export const headFilterBytes = 3_073
+
 /** A billing event or another message for the control database. */
 export interface OutboxRow {
   readonly id: Uuid
@@ -300,6 +309,12 @@ export interface Store {
    * somebody planted one that begins before 1, it is left out: it has no place.
    */
   auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]>
+  /** Blocks oldest first, by (lastTime, chain, firstSeq): those that begin behind `after`. */
+  auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]>
+  /** The heads of the blocks that auditPage answers, in the same order; for thousands at once. */
+  auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]>
+  /** The blocks of these heads, in any order; those that are gone are left out. */
+  auditBlocks(places: readonly Pick<AuditHead, 'chain' | 'firstSeq'>[]): Promise<AuditBlock[]>
   /** Blocks of one chain in order, from the one that holds event `fromSeq` on. */
   auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]>
   /** The highest epoch of the blocks that begin after these places; null: there are none. */

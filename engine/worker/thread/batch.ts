@@ -52,8 +52,10 @@ export class BatchRunner {
     }
     this.#underWay++
     try {
-      const { status, headers, body } = await this.pipeline.answer(item, release)
-      this.replies.send(item.n, status, headers, body)
+      const answer = await this.pipeline.answer(item, release, ({ status, headers, stream }) =>
+        this.replies.stream(item.n, status, headers, stream),
+      )
+      if (answer) this.replies.send(item.n, answer.status, answer.headers, answer.body)
     } finally {
       release()
       this.#ended()

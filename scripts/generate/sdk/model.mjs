@@ -41,7 +41,7 @@ const bodyOf = (contract, { requestBody }) => {
   return { body: { type: typeOf(schema), isList: schema.type === 'array' }, members: [] }
 }
 
-const readable = ['application/json', 'text/plain']
+const readable = ['application/json', 'text/plain', 'application/x-ndjson']
 
 /** One answer of success: JSON, plain text, or none. */
 const answerOfStatus = ({ content, headers }) => {

@@ -12,10 +12,15 @@ const setUp = async () => {
   const pipeline = pipelineOf(tenant)
   const gateway = gatewayWith((item, answer) => {
     void pipeline
-      .answer({ n: 1, ...item } as Item, () => undefined)
-      .then(({ status, headers, body }) =>
-        answer({ status, headers, body: body === null ? null : Buffer.from(body) }),
+      .answer(
+        { n: 1, ...item } as Item,
+        () => undefined,
+        () => Promise.reject(new Error('a stream')),
       )
+      .then((given) => {
+        const { status, headers, body } = given!
+        answer({ status, headers, body: body === null ? null : Buffer.from(body) })
+      })
   })
   const admin = await tenant.signedIn(['pam_admin'])
   const auditor = await tenant.signedIn(['pam_auditor'])

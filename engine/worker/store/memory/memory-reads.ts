@@ -1,19 +1,21 @@
 // What a memory store answers: every order and filter that store.ts promises, over copies.
 import type { Uuid } from '../../../ids.js'
-import type {
-  AuditBlock,
-  AuditPosition,
-  BeyondOptions,
-  ChainPlace,
-  ChildrenOptions,
-  IndexValue,
-  IndexedOptions,
-  ListOptions,
-  Row,
-  RowState,
-  Table,
+import {
+  type AuditBlock,
+  type AuditHead,
+  type AuditPosition,
+  type BeyondOptions,
+  type ChainPlace,
+  type ChildrenOptions,
+  headFilterBytes,
+  type IndexValue,
+  type IndexedOptions,
+  type ListOptions,
+  type Row,
+  type RowState,
+  type Table,
 } from '../store.js'
-import { copyOf, indexKey, type MemoryData } from './memory-rows.js'
+import { auditKey, copyOf, indexKey, type MemoryData } from './memory-rows.js'
 
 type Compare<T> = (a: T, b: T) => number
 
@@ -135,6 +137,41 @@ export const auditPage = (
     .sort((a, b) => newestEvent(positionOf(a), positionOf(b)))
     .slice(0, limit)
     .map(copyOf)
+
+export const auditForward = (
+  data: MemoryData,
+  after: AuditPosition | null,
+  limit: number,
+): AuditBlock[] =>
+  [...data.audit.values()]
+    .filter(({ firstSeq }) => firstSeq > 0)
+    .filter((block) => after === null || newestEvent(after, positionOf(block)) > 0)
+    .sort((a, b) => newestEvent(positionOf(b), positionOf(a)))
+    .slice(0, limit)
+    .map(copyOf)
+
+export const auditHeads = (
+  data: MemoryData,
+  before: AuditPosition | null,
+  limit: number,
+): AuditHead[] =>
+  auditPage(data, before, limit).map(({ chain, firstSeq, count, firstTime, lastTime, filter }) => ({
+    chain,
+    firstSeq,
+    count,
+    firstTime,
+    lastTime,
+    filter: filter.subarray(0, headFilterBytes),
+  }))
+
+export const auditBlocks = (
+  data: MemoryData,
+  places: readonly Pick<AuditBlock, 'chain' | 'firstSeq'>[],
+): AuditBlock[] =>
+  [...new Set(places.map(auditKey))].flatMap((key) => {
+    const stored = data.audit.get(key)
+    return stored ? [copyOf(stored)] : []
+  })
 
 export const auditChain = (
   data: MemoryData,

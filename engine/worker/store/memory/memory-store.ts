@@ -4,6 +4,7 @@ import type { Uuid } from '../../../ids.js'
 import {
   type AppendResult,
   type AuditBlock,
+  type AuditHead,
   type AuditPosition,
   type ChainPlace,
   type Change,
@@ -138,6 +139,18 @@ class Memory implements MemoryStore {
 
   auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
     return this.#read('auditPage', (data) => reads.auditPage(data, before, limit))
+  }
+
+  auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
+    return this.#read('auditForward', (data) => reads.auditForward(data, after, limit))
+  }
+
+  auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]> {
+    return this.#read('auditHeads', (data) => reads.auditHeads(data, before, limit))
+  }
+
+  auditBlocks(places: readonly Pick<AuditHead, 'chain' | 'firstSeq'>[]): Promise<AuditBlock[]> {
+    return this.#read('auditBlocks', (data) => reads.auditBlocks(data, places))
   }
 
   auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {

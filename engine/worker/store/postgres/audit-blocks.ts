@@ -1,7 +1,7 @@
 // Blocks of audit events as columns, both ways, and the statements that read them.
-import type { Uuid } from '../../../ids.js'
+import { nilUuid, type Uuid } from '../../../ids.js'
 import type { AuditBlock, AuditPosition, ChainPlace } from '../store.js'
-import { bytes, integers, uuids } from './parameters.js'
+import { bytes, integers, minBigint, uuids } from './parameters.js'
 import { hourOf } from './schema.js'
 import type { Cell, Parameter, Session, Statement } from './session.js'
 
@@ -31,6 +31,9 @@ export const blockParameters = (blocks: readonly AuditBlock[]): Parameter[] => [
   bytes(blocks.map(({ mac }) => mac)),
 ]
 
+// As base64, which is two thirds of the digits and is read three times as fast: of whole chains it is most of the work.
+const columnsOfChain = columns.replace('sealed', `encode(sealed, 'base64')`)
+
 // Where somebody made them NULL they do not open, and match nothing.
 const bytesOf = (cell: Cell | undefined): Buffer => (Buffer.isBuffer(cell) ? cell : Buffer.alloc(0))
 
@@ -47,7 +50,7 @@ const toBlock = (cells: Cell[]): AuditBlock => {
     lastTime: Number(lastTime),
     filter: bytesOf(filter),
     contentHash: bytesOf(contentHash),
-    sealed: bytesOf(sealed),
+    sealed: typeof sealed === 'string' ? Buffer.from(sealed, 'base64') : bytesOf(sealed),
     mac: bytesOf(mac),
   }
 }
@@ -59,14 +62,36 @@ const everything = {
   seq: '9223372036854775807',
 }
 
-export const olderThan = (before: AuditPosition | null, limit: number): Statement => {
+/** Newest first, from parameters $1…$4, the position and the limit; `selected` are columns. */
+export const newestFirst = (selected: string): string => `select ${selected} from audit_block
+  where (${hourOf('last_time')}, last_time, chain, first_seq)
+    < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
+    and first_seq > 0
+  order by ${hourOf('last_time')} desc, last_time desc, chain desc, first_seq desc
+  limit $4::bigint`
+
+/** Those of newestFirst. */
+export const positionParameters = (before: AuditPosition | null, limit: number): Parameter[] => {
   const { time, chain, seq } = before ?? everything
+  return [time, chain, seq, limit]
+}
+
+export const olderThan = (before: AuditPosition | null, limit: number): Statement => ({
+  text: newestFirst(columns),
+  parameters: positionParameters(before, limit),
+})
+
+/** Behind nothing that a column can hold. */
+const nothing = { time: minBigint, chain: nilUuid, seq: minBigint }
+
+export const newerThan = (after: AuditPosition | null, limit: number): Statement => {
+  const { time, chain, seq } = after ?? nothing
   return {
     text: `select ${columns} from audit_block
       where (${hourOf('last_time')}, last_time, chain, first_seq)
-        < (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
+        > (${hourOf('$1::bigint')}, $1::bigint, $2::uuid, $3::bigint)
         and first_seq > 0
-      order by ${hourOf('last_time')} desc, last_time desc, chain desc, first_seq desc
+      order by ${hourOf('last_time')}, last_time, chain, first_seq
       limit $4::bigint`,
     parameters: [time, chain, seq, limit],
   }
@@ -74,7 +99,7 @@ export const olderThan = (before: AuditPosition | null, limit: number): Statemen
 
 // The block that event $2 is in begins at or before it; one that ends before it is left out.
 export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement => ({
-  text: `select ${columns} from audit_block
+  text: `select ${columnsOfChain} from audit_block
     where chain = $1::uuid and first_seq > $2::bigint - count and first_seq >= coalesce((
       select max(first_seq) from audit_block where chain = $1::uuid and first_seq <= $2::bigint
     ), $2::bigint)
@@ -82,7 +107,7 @@ export const ofChain = (chain: Uuid, fromSeq: number, limit: number): Statement 
   parameters: [chain, Math.min(fromSeq, Number.MAX_SAFE_INTEGER), limit],
 })
 
-const withKeys = (blocks: readonly AuditBlock[]): Statement => ({
+export const withKeys = (blocks: readonly Pick<AuditBlock, 'chain' | 'firstSeq'>[]): Statement => ({
   text: `select ${columns} from audit_block
     where (chain, first_seq) in (select * from unnest($1::uuid[], $2::bigint[]))`,
   parameters: [

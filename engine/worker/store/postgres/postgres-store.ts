@@ -4,6 +4,7 @@ import type { Uuid } from '../../../ids.js'
 import type {
   AppendResult,
   AuditBlock,
+  AuditHead,
   AuditPosition,
   ChainPlace,
   Change,
@@ -24,7 +25,16 @@ import type {
   WrappedKeyRow,
 } from '../store.js'
 import { appendOn } from './append.js'
-import { ofChain, olderThan, readBlocks, readChains, readEpochAfter } from './audit-blocks.js'
+import {
+  newerThan,
+  ofChain,
+  olderThan,
+  readBlocks,
+  readChains,
+  readEpochAfter,
+  withKeys,
+} from './audit-blocks.js'
+import { headsOlderThan, readHeads } from './audit-heads.js'
 import type { ConnectionBudget } from './budget.js'
 import { commitOn, prepareCommit, recommitOn } from './commit.js'
 import { PreparedGroup } from './group.js'
@@ -149,6 +159,20 @@ class PostgresStore implements Store {
 
   async auditPage(before: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
     return this.#slow((session) => readBlocks(session, olderThan(before, limit)))
+  }
+
+  async auditForward(after: AuditPosition | null, limit: number): Promise<AuditBlock[]> {
+    return this.#slow((session) => readBlocks(session, newerThan(after, limit)))
+  }
+
+  async auditHeads(before: AuditPosition | null, limit: number): Promise<AuditHead[]> {
+    return this.#slow((session) => readHeads(session, headsOlderThan(before, limit)))
+  }
+
+  async auditBlocks(
+    places: readonly Pick<AuditHead, 'chain' | 'firstSeq'>[],
+  ): Promise<AuditBlock[]> {
+    return this.#slow((session) => readBlocks(session, withKeys(places)))
   }
 
   async auditChain(chain: Uuid, fromSeq: number, limit: number): Promise<AuditBlock[]> {

@@ -91,13 +91,15 @@ export class TestClock {
 }
 
 export class Bench {
-  readonly store: MemoryStore = createMemoryStore()
   readonly sink = new MemorySink()
   readonly clock = new TestClock()
   readonly faults: unknown[] = []
   readonly access: EpochCache
 
-  constructor(readonly keys: Keyring = open(freshTenant())) {
+  constructor(
+    readonly keys: Keyring = open(freshTenant()),
+    readonly store: MemoryStore = createMemoryStore(),
+  ) {
     this.access = new EpochCache(PresentState.unfounded(keys, 1))
   }
 

@@ -65,7 +65,12 @@ export const ask = async (
   pipeline: Pipeline,
   item: Item,
   releaseBatchSlot: () => void = () => undefined,
-): Promise<Answered> => answered(await pipeline.answer(item, releaseBatchSlot))
+): Promise<Answered> => {
+  const answer = await pipeline.answer(item, releaseBatchSlot, () =>
+    Promise.reject(new Error('nobody expects a stream')),
+  )
+  return answered(answer!)
+}
 
 /** Calls of one tenant: signed in, or not yet. */
 export const callsOf = (tenant: TestTenant, more: Partial<PipelineOptions> = {}) => {

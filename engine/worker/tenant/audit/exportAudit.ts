@@ -1,0 +1,39 @@
+// GET audit/export: the log as lines, for as long as somebody reads it. It is on record before the first line leaves.
+import { ApiError } from '../../../errors.js'
+import { confirm } from '../../access/confirm.js'
+import { exportEvidence } from '../../audit/evidence.js'
+import { exportEvents } from '../../audit/export.js'
+import type { TenantContext } from '../../context/context.js'
+import { operation } from '../../request/operation.js'
+import { timeRange } from '../../request/time-range.js'
+
+export const exportAudit = operation(
+  'exportAudit',
+  { action: 'audit.export', target: () => ({ type: 'audit', id: '' }) },
+  async ({ context, query, epoch, event, releaseBatchSlot }) => {
+    releaseBatchSlot()
+    const range = timeRange(query, { from: 0, to: context.services.clock.now() })
+    await confirm(context, epoch, event({ ...query }))
+    // What is told as evidence is told up to an anchor: so is that it was asked for.
+    if (query.form === 'evidence') await context.audit.anchor()
+    const parts = {
+      store: context.store,
+      sink: context.sink,
+      keys: context.keys,
+      giveWay: () => context.giveWay(),
+      confirm: () => confirmReading(context),
+    }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/x-ndjson' },
+      stream: (query.form === 'evidence' ? exportEvidence : exportEvents)(parts, range),
+    }
+  },
+)
+
+/** Who was let in reads on until the tenant is suspended or the engine ends: then the answer is cut. */
+const confirmReading = async (context: TenantContext): Promise<void> => {
+  context.services.stopping.throwIfAborted()
+  await context.access.observed(() => context.store.state())
+  if (!context.isActive) throw new ApiError('tenant_suspended')
+}
