@@ -10,7 +10,8 @@ export class EntryRecord {
   id: string | null = null
   /** Content of each version that was acknowledged. */
   readonly kept = new Map<number, string>()
-  readonly refused = new Set<string>()
+  /** What each was refused with. */
+  readonly refused = new Map<string, string>()
   /** On its way, or without an answer for ever. */
   open: Attempt | null = null
 
@@ -35,8 +36,8 @@ export class EntryRecord {
     this.open = null
   }
 
-  wasRefused({ content }: Attempt): void {
-    this.refused.add(content)
+  wasRefused({ content }: Attempt, reason: string): void {
+    this.refused.set(content, reason)
     this.open = null
   }
 
@@ -44,7 +45,8 @@ export class EntryRecord {
   faultIn(version: number, content: unknown): string | null {
     const expected = this.kept.get(version) ?? this.#opened(version)
     if (content === expected) return null
-    const what = this.refused.has(String(content)) ? 'what was refused' : 'something else'
+    const reason = this.refused.get(String(content))
+    const what = reason === undefined ? 'something else' : `what was refused with ${reason}`
     return `${this.folder}/${this.name} has ${what} as version ${version}`
   }
 

@@ -14,7 +14,7 @@ export class Ledger {
   unanswered = 0
   readonly refusals = new Map<string, number>()
   /** What must not have been; the first of them. */
-  readonly faults: string[] = []
+  readonly #faults = new Set<string>()
 
   record(name: string, folder: string): EntryRecord {
     const entry = new EntryRecord(name, folder)
@@ -30,6 +30,13 @@ export class Ledger {
   }
 
   fault(fault: string | null): void {
-    if (fault !== null && this.faults.length < faultsKept) this.faults.push(fault)
+    if (fault !== null && this.#faults.size < faultsKept) this.#faults.add(fault)
+  }
+
+  /** Each once, and from then on anew. */
+  takeFaults(): string[] {
+    const faults = [...this.#faults]
+    this.#faults.clear()
+    return faults
   }
 }

@@ -40,7 +40,7 @@ const oneRound = async (t: Test, rounds: Rounds, round: number): Promise<void> =
   const checked = await checkAll(rounds, [folder])
   say(`round ${round}: ${JSON.stringify(checked)}`)
   for (const { shortCode, ledger } of tenants)
-    t.same(ledger.faults.splice(0), [], `round ${round}, ${shortCode}`)
+    t.same(ledger.takeFaults(), [], `round ${round}, ${shortCode}`)
 }
 
 /** Each round by itself, and at the end everything of all of them once more. */
@@ -55,7 +55,8 @@ export const runRounds = async (t: Test, rounds: Rounds): Promise<void> => {
   for (; round <= parameters.rounds; round++) await oneRound(t, rounds, round)
   const folders = Array.from({ length: parameters.rounds }, (_, i) => folderOf(i + 1))
   const checked = await checkAll(rounds, folders)
-  for (const { shortCode, ledger } of tenants) t.same(ledger.faults, [], `all of ${shortCode}`)
+  for (const { shortCode, ledger } of tenants)
+    t.same(ledger.takeFaults(), [], `all of ${shortCode}`)
   const tookSeconds = Math.round((performance.now() - began) / 1_000)
   sayFigures({ ...parameters, tookSeconds, ...totalsOf(tenants), checked })
 }

@@ -11,6 +11,8 @@ const restMs = 50
 
 export class Writer {
   #made = 0
+  /** A version is there that nobody was told of. */
+  #isOvertaken = false
   readonly #client: Client
 
   constructor(
@@ -31,7 +33,9 @@ export class Writer {
     const entry = this.tenant.ledger.record(`${this.name}-${++this.#made}`, this.folder)
     await this.#create(entry)
     if (entry.id === null) return
-    while (entry.version < versions && entry.open === null && !isOver()) await this.#update(entry)
+    const isKnown = (): boolean => entry.open === null && !this.#isOvertaken
+    this.#isOvertaken = false
+    while (entry.version < versions && isKnown() && !isOver()) await this.#update(entry)
   }
 
   async #create(entry: EntryRecord): Promise<void> {
@@ -62,8 +66,10 @@ export class Writer {
       entry.acknowledged(attempt)
       return
     } else {
-      entry.wasRefused(attempt)
-      ledger.refused(said.status, String(said.body?.['code']))
+      const code = String(said.body?.['code'])
+      entry.wasRefused(attempt, `${said.status} ${code}`)
+      ledger.refused(said.status, code)
+      this.#isOvertaken = said.status === 412
     }
     await pause(restMs)
   }
