@@ -1,5 +1,6 @@
 // The store on PostgreSQL: which work goes on which connection. Appends and changes have one lane, in the order of the
 // calls, because a chain's events must not overtake each other; reads have another, made only when the first is busy.
+import type { Milliseconds } from '../../../clock.js'
 import type { Uuid } from '../../../ids.js'
 import type {
   AppendResult,
@@ -57,6 +58,12 @@ export interface PostgresStoreOptions {
   readonly allowUnsafeFsync: boolean
   readonly limits?: Partial<SessionLimits>
 }
+
+/**
+ * How long it is asked what became of a COMMIT whose connection was lost, over further losses and a server that recovers.
+ * Whoever is told `unavailable` sooner takes for undone what may be done.
+ */
+const settleMs: Milliseconds = 5_000
 
 class PostgresStore implements Store {
   readonly #writes: Lane
@@ -124,6 +131,7 @@ class PostgresStore implements Store {
     return this.#writes.run(
       (session) => commitOn(session, prepared),
       (session) => recommitOn(session, prepared),
+      settleMs,
     )
   }
 
@@ -140,6 +148,7 @@ class PostgresStore implements Store {
     return this.#writes.run(
       (session) => putOn(session, prepared),
       (session) => putAgainOn(session, prepared),
+      settleMs,
     )
   }
 
