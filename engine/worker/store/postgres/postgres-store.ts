@@ -59,20 +59,16 @@ export interface PostgresStoreOptions {
   readonly limits?: Partial<SessionLimits>
 }
 
-/**
- * How long it is asked what became of a COMMIT whose connection was lost, over further losses and a server that recovers.
- * Whoever is told `unavailable` sooner takes for undone what may be done.
- */
-const settleMs: Milliseconds = 5_000
-
 class PostgresStore implements Store {
   readonly #writes: Lane
   readonly #reads: Lane
+  readonly #settleMs: Milliseconds
 
   constructor({ target, budget, node, allowUnsafeFsync, limits }: PostgresStoreOptions) {
     const options = { target, node, allowUnsafeFsync, limits: { ...defaultLimits, ...limits } }
     this.#writes = new Lane(options, budget)
     this.#reads = new Lane(options, budget)
+    this.#settleMs = options.limits.settleMs
   }
 
   state(): Promise<StoredState> {
@@ -128,16 +124,15 @@ class PostgresStore implements Store {
 
   async commit(commit: Commit): Promise<StoredState> {
     const prepared = prepareCommit(commit)
-    return this.#writes.run(
+    return this.#change(
       (session) => commitOn(session, prepared),
       (session) => recommitOn(session, prepared),
-      settleMs,
     )
   }
 
   async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
     const prepared = new PreparedGroup(group)
-    return this.#writes.run(
+    return this.#change(
       (session) => prepared.run(session),
       (session) => prepared.again(session),
     )
@@ -145,10 +140,9 @@ class PostgresStore implements Store {
 
   async put(changes: readonly Change[]): Promise<void> {
     const prepared = preparePut(changes)
-    return this.#writes.run(
+    return this.#change(
       (session) => putOn(session, prepared),
       (session) => putAgainOn(session, prepared),
-      settleMs,
     )
   }
 
@@ -192,6 +186,11 @@ class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all([this.#writes.close(), this.#reads.close()])
+  }
+
+  /** `again`: looks first what became of it. */
+  #change<T>(work: Work<T>, again: Work<T>): Promise<T> {
+    return this.#writes.run(work, again, this.#settleMs)
   }
 
   /** A read, or a statement that may safely be said twice. */
