@@ -9,7 +9,7 @@ import { loadParameters } from './support/parameters.js'
 import { say, totalsOf } from './support/progress.js'
 import { startRelayed } from './support/relayed.js'
 import { momentMs, runRounds } from './support/rounds.js'
-import { startSmallServer } from './support/small-disk.js'
+import { mountRefusal, startSmallServer } from './support/small-disk.js'
 import { type LoadedTenant, makeTenants } from './support/tenant.js'
 
 /** Room is found for a while in what is there already. */
@@ -19,9 +19,7 @@ const refusalsWanted = 50
 const refusalsOf = (tenants: readonly LoadedTenant[]): number =>
   Object.values(totalsOf(tenants).refusals).reduce((sum, count) => sum + count, 0)
 
-const isRoot = process.geteuid?.() === 0
-
-t.test('a full disk under load', { skip: isRoot ? false : 'only root may mount' }, async (t) => {
+t.test('a full disk under load', { skip: mountRefusal() }, async (t) => {
   const parameters = loadParameters()
   const server = await startSmallServer(t)
   const { engine, relay, address } = await startRelayed(t, server.address)

@@ -17,7 +17,8 @@ export class Disk {
     readonly folder: string,
     private readonly mebibytes: number,
   ) {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `mode=0700,size=${mebibytes}m`, 'soak', folder])
+    const options = `mode=0700,size=${mebibytes}m`
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'soak', folder], { stdio: 'pipe' })
   }
 
   get usedBytes(): number {
@@ -46,6 +47,19 @@ export class Disk {
 
   #resize(size: string): void {
     execFileSync('mount', ['-o', `remount,size=${size}`, this.folder], { stdio: 'pipe' })
+  }
+}
+
+/** Why there can be no disks here; false: there can. */
+export const mountRefusal = (): string | false => {
+  const folder = temporaryFolder()
+  try {
+    new Disk(folder, 1).unmount()
+    return false
+  } catch (error) {
+    return `no disk can be mounted: ${String(error).split('\n', 1)[0]}`
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
