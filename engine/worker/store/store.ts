@@ -242,7 +242,8 @@ export interface AuditPosition {
 /**
  * - `conflict`: a unique index entry or id exists · `stale`: expectedVersion differs or the row is gone ·
  *   `epoch`: the state is not the expected one · `audit_conflict`: (chain, firstSeq) holds other bytes: another writer ·
- *   `unavailable`: the database cannot be reached, or ended the statement; nothing of it is kept.
+ *   `unavailable`: the database cannot be reached, or ended the statement; nothing of it is kept,
+ *   unless its COMMIT was lost and nobody could be asked for seconds what became of it.
  */
 export type StoreErrorCode =
   'conflict' | 'stale' | 'epoch' | 'audit_conflict' | 'unavailable' | 'closed'

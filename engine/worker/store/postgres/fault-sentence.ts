@@ -13,6 +13,8 @@ const sentences: Readonly<Record<string, string>> = {
   CONNECTION_CLOSED: 'the connection ended before there was an answer',
   CONNECTION_ENDED: 'the connection ended before there was an answer',
   CONNECTION_DESTROYED: 'the connection ended before there was an answer',
+  ENDED: 'the connection ended before there was an answer',
+  EPIPE: 'the connection ended before there was an answer',
   FSYNC_OFF: 'the server runs with fsync = off, which loses what was acknowledged: turn it on',
   SASL_SIGNATURE_MISMATCH: 'the server does not know the password either: it is not the right one',
   EPROTO: 'the server does not speak TLS, or none that fits: see ?sslmode= in database.url',

@@ -39,7 +39,8 @@ export const isLockTimeout = ({ code }: DatabaseFault): boolean => code === '55P
 
 // 57014 ended a statement and 57P05 is ours; the rest of class 57, class 08 and everything that is no SQLSTATE end the
 // connection, so that nobody knows what became of a COMMIT on its way.
-const sqlState = /^[0-9A-Z]{5}$/
+// A SQLSTATE has a digit; EPIPE has five letters, too.
+const sqlState = /^(?=.*[0-9])[0-9A-Z]{5}$/
 const endsConnection = /^(08|57P|25P0[34])/
 export const isLost = ({ code }: DatabaseFault): boolean =>
   !sqlState.test(code) || endsConnection.test(code)

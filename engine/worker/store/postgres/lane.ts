@@ -1,6 +1,8 @@
 // A lane of work on one database: one statement or transaction at a time, in the order asked, on a connection that is
 // made when first needed and given back when idle or when others wait. After a fault the connection is thrown away;
 // the next job makes a new one. It must never run two jobs at once.
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Milliseconds, monotonicClock } from '../../../clock.js'
 import type { ConnectionBudget, Place } from './budget.js'
 import { faultOf, isLost, unavailable } from './faults.js'
 import { Session } from './session.js'
@@ -16,10 +18,13 @@ interface Job {
   readonly run: Attempt
   /** Once more, on a new connection, when the first was lost; null: nobody may. */
   readonly again: Attempt | null
+  /** How long after that loss `again` is tried anew, should its connection be lost too. */
+  readonly patienceMs: Milliseconds
   fail(error: StoreError): void
 }
 
 const clientGraceMs = 1_000
+const lossPauseMs = 50
 
 export class Lane {
   readonly #queue: Job[] = []
@@ -49,9 +54,10 @@ export class Lane {
 
   /**
    * Errors of `work` that are no StoreError come back as `unavailable`; what it throws itself comes back as it is.
-   * When the connection is lost under it, `again` runs on a new one, before anything that is queued.
+   * When the connection is lost under it, `again` runs on a new one, before anything that is queued, and once more on
+   * the next one while `patienceMs` lasts: for what is `unavailable` although it may have been done.
    */
-  run<T>(work: Work<T>, again: Work<T> | null = null): Promise<T> {
+  run<T>(work: Work<T>, again: Work<T> | null = null, patienceMs: Milliseconds = 0): Promise<T> {
     if (this.#closed) return Promise.reject(new StoreError('closed'))
     return new Promise<T>((resolve, reject) => {
       const attempt =
@@ -62,7 +68,7 @@ export class Lane {
           resolve(answer)
         }
       const second = again === null ? null : attempt(again)
-      this.#queue.push({ run: attempt(work), again: second, fail: reject })
+      this.#queue.push({ run: attempt(work), again: second, patienceMs, fail: reject })
       if (!this.#running) void this.#drain()
     })
   }
@@ -96,12 +102,27 @@ export class Lane {
     try {
       const session = await this.#connected()
       const isLostUnder = await this.#attempt(job.run, session, job.again !== null)
-      if (isLostUnder) await this.#attempt(job.again!, await this.#connected(), false)
+      if (isLostUnder) await this.#again(job.again!, job.patienceMs)
     } catch (error) {
       this.#working = false
       job.fail(unavailable(error))
     }
     if (this.#session?.isOpen === false) this.#discard()
+  }
+
+  async #again(again: Attempt, patienceMs: Milliseconds): Promise<void> {
+    const end = monotonicClock.now() + patienceMs
+    for (;;) {
+      // Who closes does not wait for a server that is away.
+      const isLast = this.#closed || monotonicClock.now() >= end
+      try {
+        await this.#attempt(again, await this.#connected(), false)
+        return
+      } catch (error) {
+        if (isLast || error instanceof StoreError || !isLost(faultOf(error))) throw error
+      }
+      await pause(lossPauseMs)
+    }
   }
 
   /** Whether the connection was lost and `mayLose` said that this is to be answered rather than thrown. */

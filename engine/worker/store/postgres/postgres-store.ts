@@ -1,5 +1,6 @@
 // The store on PostgreSQL: which work goes on which connection. Appends and changes have one lane, in the order of the
 // calls, because a chain's events must not overtake each other; reads have another, made only when the first is busy.
+import type { Milliseconds } from '../../../clock.js'
 import type { Uuid } from '../../../ids.js'
 import type {
   AppendResult,
@@ -71,11 +72,13 @@ export interface PostgresStoreOptions {
 class PostgresStore implements Store {
   readonly #writes: Lane
   readonly #reads: Lane
+  readonly #settleMs: Milliseconds
 
   constructor({ target, budget, node, allowUnsafeFsync, limits }: PostgresStoreOptions) {
     const options = { target, node, allowUnsafeFsync, limits: { ...defaultLimits, ...limits } }
     this.#writes = new Lane(options, budget)
     this.#reads = new Lane(options, budget)
+    this.#settleMs = options.limits.settleMs
   }
 
   state(): Promise<StoredState> {
@@ -131,7 +134,7 @@ class PostgresStore implements Store {
 
   async commit(commit: Commit): Promise<StoredState> {
     const prepared = prepareCommit(commit)
-    return this.#writes.run(
+    return this.#change(
       (session) => commitOn(session, prepared),
       (session) => recommitOn(session, prepared),
     )
@@ -139,7 +142,7 @@ class PostgresStore implements Store {
 
   async commitGroup(group: CommitGroup): Promise<GroupResult | null> {
     const prepared = new PreparedGroup(group)
-    return this.#writes.run(
+    return this.#change(
       (session) => prepared.run(session),
       (session) => prepared.again(session),
     )
@@ -147,7 +150,7 @@ class PostgresStore implements Store {
 
   async put(changes: readonly Change[]): Promise<void> {
     const prepared = preparePut(changes)
-    return this.#writes.run(
+    return this.#change(
       (session) => putOn(session, prepared),
       (session) => putAgainOn(session, prepared),
     )
@@ -207,6 +210,11 @@ class PostgresStore implements Store {
 
   async close(): Promise<void> {
     await Promise.all([this.#writes.close(), this.#reads.close()])
+  }
+
+  /** `again`: looks first what became of it. */
+  #change<T>(work: Work<T>, again: Work<T>): Promise<T> {
+    return this.#writes.run(work, again, this.#settleMs)
   }
 
   /** A read, or a statement that may safely be said twice. */

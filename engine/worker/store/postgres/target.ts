@@ -9,12 +9,18 @@ export interface SessionLimits {
   /** The server ends a statement after this; the client a second later, whatever the server does. */
   readonly statementMs: Milliseconds
   readonly idleInTransactionMs: Milliseconds
+  /**
+   * How long it is asked what became of a COMMIT whose connection was lost, over further losses and a server that
+   * recovers. Whoever is told `unavailable` sooner takes for undone what may be done.
+   */
+  readonly settleMs: Milliseconds
 }
 
 export const defaultLimits: SessionLimits = {
   connectMs: 5_000,
   statementMs: 15_000,
   idleInTransactionMs: 15_000,
+  settleMs: 5_000,
 }
 
 /** Of what the provider asks of a tenant's database: a hung one is told within two seconds, all in all. */
@@ -24,6 +30,7 @@ export const visitLimits: SessionLimits = {
   connectMs: visitMs,
   statementMs: visitMs,
   idleInTransactionMs: visitMs,
+  settleMs: 0,
 }
 
 export interface SessionOptions {

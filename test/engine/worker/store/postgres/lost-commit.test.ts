@@ -108,18 +108,29 @@ const commits = async (
     t.equal((await store.auditPage(null, 1_000)).length, events + 1)
   })
 
-  t.test('a second loss, while it is settled: unavailable', async (t) => {
+  t.test('a second loss, while it is settled: that is settled, too', async (t) => {
     const row = rowOf()
     await store.put([insertOf(row)])
     const release = await blockRow(t, database, row.id)
     const commit = store.commit(commitOf([updateOf({ ...row, version: 2 })]))
-    commit.catch(() => undefined)
     const [first] = await untilWaiting(database, 1)
     await database.query(`select pg_terminate_backend(${first})`)
     const [second] = await untilWaiting(database, 1, first)
     await database.query(`select pg_terminate_backend(${second})`)
-    await t.rejects(commit, { name: 'StoreError', code: 'unavailable' })
+    await untilWaiting(database, 1, second)
     await release()
-    t.same(await store.read('vault_entry', [row.id]), [row])
+    await t.resolves(commit)
+    t.equal((await store.read('vault_entry', [row.id]))[0]?.version, 2)
+  })
+
+  t.test('made, its answer lost, and the next connections too: that it was made', async (t) => {
+    const row = rowOf()
+    await store.put([insertOf(row)])
+    const before = relay.connections
+    relay.loseAnswer('COMMIT')
+    relay.refuse(3)
+    await t.resolves(store.commit(commitOf([updateOf({ ...row, version: 2 })])))
+    t.equal(relay.connections, before + 4)
+    t.equal((await store.read('vault_entry', [row.id]))[0]?.version, 2)
   })
 }

@@ -77,6 +77,15 @@ const groups = async (
     await isKept(t, lost)
   })
 
+  t.test('so are the next connections: that it was committed', async (t) => {
+    const lost = groupOf()
+    relay.loseAnswer('COMMIT')
+    relay.refuse(3)
+    t.match(await store.commitGroup(lost.group), { refusals: [null, 'stale', null] })
+    t.equal(lost.made.length, 1)
+    await isKept(t, lost)
+  })
+
   t.test('the connection ends between the halves: what held is sent again', async (t) => {
     const lost = groupOf()
     const { audit } = lost.group
@@ -153,18 +162,21 @@ const groups = async (
     await isKept(t, lost)
   })
 
-  t.test('lost twice: unavailable, and the blocks say what became of it', async (t) => {
+  t.test('lost, and nobody to be asked: unavailable, and the blocks say it later', async (t) => {
     const lost = groupOf()
+    const store = openTestStore(relay.target, { limits: { settleMs: 200 } })
+    t.teardown(() => store.close())
     const { audit } = lost.group
     const group: CommitGroup = {
       ...lost.group,
       audit: (held) => {
         relay.loseAnswer('COMMIT')
-        relay.cutAfter(1, 'reset')
+        relay.refuse(Infinity)
         return audit(held)
       },
     }
     await t.rejects(store.commitGroup(group), { name: 'StoreError', code: 'unavailable' })
+    relay.refuse(0)
     await isKept(t, lost)
   })
 }

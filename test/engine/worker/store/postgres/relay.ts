@@ -11,6 +11,8 @@ export interface Relay {
   loseAnswer(tag: string): void
   /** Of the next connection: so many bytes of the server pass, then both ends are cut, by a reset or in good order. */
   cutAfter(bytes: number, how: 'reset' | 'end'): void
+  /** So many of the next connections are cut before a byte is said. */
+  refuse(count: number): void
   /** Cuts the clients off now; the server is not told, and goes on with what it has received. */
   cutClients(): void
   /** Cuts both ends off now: the server rolls back what was open. */
@@ -28,9 +30,14 @@ export const startRelay = async (
   const servers = new Set<Socket>()
   let lost: string | null = null
   let cut: { bytes: number; readonly how: 'reset' | 'end' } | null = null
+  let refused = 0
   let connections = 0
   const relay = createServer((client) => {
     connections++
+    if (refused > 0) {
+      refused--
+      return void quiet(client).destroy()
+    }
     const server = quiet(connect({ host: target.host, port: target.port, noDelay: true }))
     clients.add(quiet(client))
     servers.add(server)
@@ -65,6 +72,7 @@ export const startRelay = async (
     target: { ...target, host: '127.0.0.1', port: (relay.address() as AddressInfo).port },
     loseAnswer: (tag) => (lost = tag),
     cutAfter: (bytes, how) => (cut = { bytes, how }),
+    refuse: (count) => (refused = count),
     cutClients: () => {
       for (const client of clients) client.destroy()
       clients.clear()
