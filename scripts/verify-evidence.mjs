@@ -62,6 +62,7 @@ export class Evidence {
   events = 0
   unreadable = 0
   checkpoints = 0
+  unanchored = 0
 
   /** `keys`: a JSON Web Key Set. */
   constructor(keys) {
@@ -117,6 +118,8 @@ export class Evidence {
     const said = await this.#said(jws, 'rppam-checkpoint+jws')
     const chain = this.#chains.get(said.chain)
     if (!chain) throw new Error('a checkpoint of a chain that is not registered')
+    if (said.tid !== chain.said.tid || said.regs > this.#registrations.length)
+      throw new Error('a checkpoint of other chains than these')
     chain.checkpoints.push(said)
     this.checkpoints++
   }
@@ -154,6 +157,7 @@ export class Evidence {
       if (chain.said.tid !== said.tid) throw new Error('a chain of another tenant')
       this.#follow(chain)
     }
+    this.unanchored = said.unanchored
     this.#isEnded = true
   }
 }
@@ -163,9 +167,9 @@ const main = async ([keysFile, exportFile]) => {
   for await (const text of createInterface({ input: createReadStream(exportFile) }))
     await evidence.take(text)
   evidence.end()
-  const { blocks, events, unreadable, checkpoints } = evidence
+  const { blocks, events, unreadable, checkpoints, unanchored } = evidence
   console.log(
-    `whole: ${events} events in ${blocks} blocks, ${checkpoints} checkpoints, ${unreadable} events that do not open`,
+    `whole: ${events} events in ${blocks} blocks, ${checkpoints} checkpoints, ${unreadable} events that do not open, ${unanchored} behind the last checkpoints`,
   )
 }
 

@@ -103,11 +103,18 @@ export class Shard {
     const owner = ownerOf(item)
     const isUnauthenticated = item.claims === null
     if (!this.#places.take(owner, isUnauthenticated)) return false
-    const n = ++this.#next
+    const n = this.#number()
     this.#open.set(n, { owner, isUnauthenticated, onAnswer })
     this.#waiting.push(owner, { ...item, n }, cost)
     this.#schedule()
     return true
+  }
+
+  /** It crosses in 32 bits: after all of them the first come again, but for those that are open still. */
+  #number(): number {
+    do this.#next = (this.#next + 1) >>> 0
+    while (this.#open.has(this.#next))
+    return this.#next
   }
 
   // One turn of the event loop parses many sockets: let them all be heard before a batch leaves.

@@ -1,14 +1,13 @@
 // The anchors of one chain in the order of its events, although the sink tells the newest first: a first pass backwards
 // remembers where each page begins, and no more, so that years of anchors need little memory.
 import type { Uuid } from '../../ids.js'
-import type { AnchorRecord } from '../../task/broker.js'
-import type { AnchorSink } from './anchors.js'
+import type { AnchorSink, SignedAnchor } from './anchors.js'
 
 type Sink = Pick<AnchorSink, 'anchors'>
 
 export class AnchorWalk {
   /** Of the present page, the next one last. */
-  #page: AnchorRecord[] = []
+  #page: SignedAnchor[] = []
 
   private constructor(
     private readonly sink: Sink,
@@ -32,8 +31,8 @@ export class AnchorWalk {
   }
 
   /** Takes the anchors up to this event that were not taken before, by event. */
-  async upTo(seq: number): Promise<ReadonlyMap<number, readonly AnchorRecord[]>> {
-    const taken = new Map<number, AnchorRecord[]>()
+  async upTo(seq: number): Promise<ReadonlyMap<number, readonly SignedAnchor[]>> {
+    const taken = new Map<number, SignedAnchor[]>()
     for (let next = await this.#next(); next && next.seq <= seq; next = await this.#next()) {
       taken.set(next.seq, [...(taken.get(next.seq) ?? []), next])
       this.#page.pop()
@@ -41,7 +40,7 @@ export class AnchorWalk {
     return taken
   }
 
-  async #next(): Promise<AnchorRecord | undefined> {
+  async #next(): Promise<SignedAnchor | undefined> {
     while (this.#page.length === 0) {
       const before = this.pages.pop()
       if (before === undefined) return undefined

@@ -13,6 +13,8 @@ export interface SignedRegistration extends ChainRegistration {
 
 /** As it was signed. */
 export interface SignedAnchor extends AnchorRecord {
+  /** How many chains were registered then. */
+  readonly regs: number
   /** JWS, compact. */
   readonly statement: string
 }
@@ -26,9 +28,9 @@ export interface AnchorSink {
   /** Signs what an export of the log says of itself. */
   signExport(claims: Claims): Promise<string>
   /** Of one chain; null: it has none. */
-  last(chain: Uuid): Promise<AnchorRecord | null>
+  last(chain: Uuid): Promise<SignedAnchor | null>
   /** Of every chain that has one. */
-  lastOfAll(): Promise<readonly AnchorRecord[]>
+  lastOfAll(): Promise<readonly SignedAnchor[]>
   /** Newest first, at most 1,000, with a seq below `before` where given. */
   anchors(chain: Uuid, before: number | null): Promise<readonly SignedAnchor[]>
 }

@@ -159,8 +159,11 @@ export class AuditLog {
   async #drain(): Promise<void> {
     // Callers of this very turn come along.
     await Promise.resolve()
-    while (this.#queue.length > 0) await this.#run(this.#take())
-    this.#running = null
+    try {
+      while (this.#queue.length > 0) await this.#run(this.#take())
+    } finally {
+      this.#running = null
+    }
   }
 
   /** What leaves together; at least one. */
@@ -219,8 +222,9 @@ export class AuditLog {
     try {
       const written = await this.#writeGroup(jobs)
       if (written === null) return await this.#runEach(jobs)
-      const present = await this.#asItIs(written, jobs.filter(isAppend), begun)
-      this.#answer(jobs, { ...written, ...present })
+      this.#answer(jobs.filter(isCommit), written)
+      const appends = jobs.filter(isAppend)
+      this.#answer(appends, { ...written, ...(await this.#asItIs(written, appends, begun)) })
     } catch (error) {
       for (const { reject } of jobs) reject(error)
     }

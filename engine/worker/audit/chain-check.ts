@@ -40,6 +40,8 @@ export interface ChainResult {
   readonly findings: readonly Finding[]
   /** Events after the last anchor. */
   readonly unanchored: number
+  /** How many chains were registered, by its anchors. */
+  readonly regs: number
 }
 
 /** Where a writer that runs has come to. */
@@ -68,10 +70,10 @@ export const checkChain = async (
   const tip = parts.tip?.chain === walk.chain ? parts.tip : null
   const check = new ChainCheck(walk.state.registration, { ...parts, tip }, successors)
   const fault = await check.run(walk)
-  const lastGood = walk.state.digest.toString('hex')
   return {
-    findings: fault ? [...check.recorded, { fault, of: fault, lastGood }] : check.recorded,
+    findings: fault ? [...check.recorded, check.found(fault)] : check.recorded,
     unanchored: Math.max(0, walk.events - check.anchored),
+    regs: check.regs,
   }
 }
 
@@ -103,7 +105,8 @@ export class ContentWatch {
 
 class ChainCheck implements Visitor {
   readonly recorded: Finding[] = []
-  /** Of the block before. */
+  regs = 0
+  /** Of the last block that was right. */
   #digest = ''
   readonly #contents: ContentWatch
   #walk: AnchorWalk | null = null
@@ -131,6 +134,7 @@ class ChainCheck implements Visitor {
 
   async run(walk: ChainWalk): Promise<Fault | null> {
     this.meet(walk.state)
+    this.#digest = walk.state.digest.toString('hex')
     try {
       this.#walk = await AnchorWalk.open(this.parts.sink, walk.chain)
       return (await walk.run(this)) ?? this.#endFault(walk) ?? this.#linkFault(walk)
@@ -146,17 +150,24 @@ class ChainCheck implements Visitor {
     }
   }
 
+  /** With what the chain was before it. */
+  found(fault: Fault): Finding {
+    return { fault, of: fault, lastGood: this.#digest, time: null }
+  }
+
   async page(lastSeq: number): Promise<void> {
     if (this.#walk) this.#anchors = await this.#walk.upTo(lastSeq)
   }
 
   block(block: AuditBlock, state: ChainState): Reason | null {
-    for (const { seq, digest } of this.#anchorsOf(block))
+    for (const { seq, digest, regs } of this.#anchorsOf(block)) {
       if (seq !== state.seq || !isSame(digest, state.digest)) return 'anchor_mismatch'
+      this.regs = Math.max(this.regs, regs)
+    }
     if (!this.#isTip(state)) return 'tip_mismatch'
     this.meet(state)
     const fault = this.#contents.block(block)
-    if (fault) this.recorded.push({ fault, of: fault, lastGood: this.#digest })
+    if (fault) this.recorded.push(this.found(fault))
     this.#digest = state.digest.toString('hex')
     return null
   }
@@ -188,8 +199,12 @@ class ChainCheck implements Visitor {
 }
 
 // The block itself is right, and so may be all that follow: the walk goes on.
-const brokenAt = ({ chain, firstSeq }: AuditBlock, { id, detail }: RecordedEvent): Finding => ({
+const brokenAt = (
+  { chain, firstSeq }: AuditBlock,
+  { id, detail, time }: RecordedEvent,
+): Finding => ({
   fault: { chain, sequence: firstSeq, id, reason: 'chain_broken' },
   of: { chain: detail.chain as Uuid, sequence: detail.sequence as number },
   lastGood: null,
+  time,
 })

@@ -68,13 +68,18 @@ export const openCheckpoints = async (
   statements: readonly string[],
 ): Promise<SignedAnchor[]> => {
   const anchors: SignedAnchor[] = []
+  let below = Infinity
   let vouched: unknown = null
   for (const jws of statements) {
     const claims =
       vouched === statementHash(jws) ? claimsOf(jws) : await verifier.claims(jws, checkpointType)
     if (claims.tid !== tenant || claims.chain !== chain) throw new IntegrityError()
     vouched = claims.prev
-    anchors.push({ ...anchorOf(claims), statement: jws })
+    const anchor = { ...anchorOf(claims), regs: wholeClaim(claims.regs), statement: jws }
+    // The columns that they are ordered by are copies, which anybody with the database may write.
+    if (anchor.seq >= below) throw new IntegrityError()
+    below = anchor.seq
+    anchors.push(anchor)
   }
   return anchors
 }

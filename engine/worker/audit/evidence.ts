@@ -18,7 +18,7 @@ const blocksAtOnce = 16
 export interface EvidenceParts {
   readonly store: Pick<Store, 'auditChain'>
   readonly keys: Keyring
-  readonly sink: Pick<AnchorSink, 'chains' | 'anchors' | 'signExport'>
+  readonly sink: Pick<AnchorSink, 'chains' | 'anchors' | 'last' | 'signExport'>
   readonly giveWay: () => Promise<void>
   /** Before each page: rejects when no more may leave. */
   readonly confirm: () => Promise<void>
@@ -46,10 +46,30 @@ export async function* exportEvidence(
   const hash = createHash('sha256')
   const chains = await parts.sink.chains()
   yield hashed(hash, chains.map(({ statement }) => line({ registration: statement })).join(''))
-  for (const chain of chains)
+  let unanchored = 0
+  for (const chain of chains) {
     for await (const piece of chainEvidence(parts, chain, range)) yield hashed(hash, piece)
-  const digest = hash.digest('hex')
-  yield line({ export: await parts.sink.signExport({ sha256: digest, chains: chains.length }) })
+    unanchored += await unanchoredOf(parts, chain)
+  }
+  const said = { sha256: hash.digest('hex'), chains: chains.length, unanchored }
+  yield line({ export: await parts.sink.signExport(said) })
+}
+
+/** Events behind the chain's last checkpoint, which no evidence can vouch for. */
+const unanchoredOf = async (
+  { store, sink, confirm }: EvidenceParts,
+  { chain }: SignedRegistration,
+): Promise<number> => {
+  let seq = ((await sink.last(chain))?.seq ?? 0) + 1
+  let events = 0
+  for (;;) {
+    await confirm()
+    const blocks = await store.auditChain(chain, seq, blocksAtOnce)
+    for (const { count } of blocks) events += count
+    const last = blocks.at(-1)
+    if (!last || blocks.length < blocksAtOnce) return events
+    seq = last.firstSeq + last.count
+  }
 }
 
 async function* chainEvidence(

@@ -1,4 +1,5 @@
 // What may be wrong with an audit log: a closed list, because reports leave the engine and must carry no content.
+import type { Milliseconds } from '../../clock.js'
 import type { Uuid } from '../../ids.js'
 
 export const reasons = [
@@ -50,6 +51,8 @@ export interface Finding {
   readonly of: Break
   /** Hex: the chain's digest before the break, where it was walked. */
   readonly lastGood: string | null
+  /** When a writer told of it; null: verification has found it. */
+  readonly time: Milliseconds | null
 }
 
 export interface Break {

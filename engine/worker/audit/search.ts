@@ -98,7 +98,9 @@ const more = (heads: number): number => Math.min(2 * heads, headsAtOnce.most)
 
 /** In the order of their heads. */
 const opened = async (store: SearchParts['store'], heads: readonly AuditHead[]): Promise<Found> => {
-  const blocks = await store.auditBlocks(heads)
+  // A number that nothing can be told by stands for no block of ours.
+  const places = heads.filter(({ firstSeq }) => Number.isSafeInteger(firstSeq))
+  const blocks = await store.auditBlocks(places)
   const keyOf = ({ chain, firstSeq }: AuditHead): string => `${chain}/${firstSeq}`
   const byKey = new Map(blocks.map((block) => [keyOf(block), block]))
   const inOrder = heads.flatMap((head) => byKey.get(keyOf(head)) ?? [])

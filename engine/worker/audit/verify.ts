@@ -74,19 +74,21 @@ export const findings = async (
   const chains = await registered(sink)
   if (chains === null) return unregisteredAll
   const acknowledgements = new Acknowledgements()
-  const parts = { keys, sink, watch: rows?.watch ?? ignore, acknowledgements, tip }
+  const watch = rows?.watch ?? ignore
+  const parts = { keys, sink, watch, acknowledgements, tip }
   const walks = chains.map((chain) => new ChainWalk(store, keys, tenant, chain, undefined, pace))
   const results = await checkAll(walks, parts, chains)
   const found = [
     ...results.flatMap((result) => result.findings),
     ...unregistered(stored, chains).map(alone),
+    ...((await areAllThere(sink, chains, results)) ? [] : [alone(registrationFault)]),
   ].filter((finding) => !acknowledgements.has(finding))
   if (rows && found.length === 0)
     found.push(...(await compareRows(rows, store, keys, walks)).map(alone))
   return { findings: found, ...countsOf(walks, results) }
 }
 
-const alone = (fault: Fault): Finding => ({ fault, of: fault, lastGood: null })
+const alone = (fault: Fault): Finding => ({ fault, of: fault, lastGood: null, time: null })
 
 /** Null: they are not those that were signed, and nothing can be held against them. */
 const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistration[] | null> => {
@@ -98,11 +100,28 @@ const registered = async (sink: VerifiedSink): Promise<readonly ChainRegistratio
   }
 }
 
+const registrationFault: Fault = {
+  chain: nilUuid,
+  sequence: 1,
+  id: null,
+  reason: 'registration_mismatch',
+}
+
+/** As many chains as its anchors say; others may be registered meanwhile. */
+const areAllThere = async (
+  sink: VerifiedSink,
+  chains: readonly ChainRegistration[],
+  results: readonly ChainResult[],
+): Promise<boolean> => {
+  const most = Math.max(0, ...results.map(({ regs }) => regs))
+  return most <= chains.length || most <= ((await registered(sink))?.length ?? 0)
+}
+
 const unregisteredAll: Verified = {
   events: 0,
   chains: 0,
   unanchored: 0,
-  findings: [alone({ chain: nilUuid, sequence: 1, id: null, reason: 'registration_mismatch' })],
+  findings: [alone(registrationFault)],
 }
 
 // One after the other, in the order of their registration.

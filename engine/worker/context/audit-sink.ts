@@ -7,6 +7,7 @@ import type { AnchorSink } from '../audit/anchors.js'
 import { openCheckpoints } from '../audit/checkpoint.js'
 import { openRegistrations } from '../audit/registration.js'
 import type { StatementVerifier } from '../audit/statement.js'
+import { IntegrityError } from '../cipher/record.js'
 
 export type ChainStatements = Pick<
   Remote<BrokerMethods>,
@@ -38,11 +39,10 @@ export const anchorSinkOf = (
     const opened = last.map(({ chain, jws }) => openCheckpoints(verifier, tenant, chain, [jws]))
     return (await Promise.all(opened)).flat()
   },
-  anchors: async (chain, before) =>
-    openCheckpoints(
-      verifier,
-      tenant,
-      chain,
-      await keeper.checkpoints(tenant, chain, before, atOnce),
-    ),
+  anchors: async (chain, before) => {
+    const statements = await keeper.checkpoints(tenant, chain, before, atOnce)
+    const anchors = await openCheckpoints(verifier, tenant, chain, statements)
+    if (before !== null && anchors.some(({ seq }) => seq >= before)) throw new IntegrityError()
+    return anchors
+  },
 })

@@ -8,12 +8,19 @@ import { IntegrityError } from '../cipher/record.js'
 import type { Store } from '../store/store.js'
 import type { StateFloor } from './present-state.js'
 
-/** Null: there is none. Throws an IntegrityError where two anchors say of one epoch that it had different states. */
+/**
+ * Null: there is none. Throws an IntegrityError where two anchors say of one epoch that it had different states, or one
+ * that there were more chains than are registered.
+ */
 export const floorOf = async (
   sink: Pick<AnchorSink, 'chains' | 'lastOfAll'>,
   store: Pick<Store, 'auditEpoch'>,
 ): Promise<StateFloor | null> => {
-  const [chains, anchors] = await Promise.all([sink.chains(), sink.lastOfAll()])
+  const anchors = await sink.lastOfAll()
+  // Afterwards: others may be registered meanwhile.
+  const chains = await sink.chains()
+  // A registration that a checkpoint counts is gone: so may be what was written to its chain.
+  if (anchors.some(({ regs }) => regs > chains.length)) throw new IntegrityError()
   const ends = new Map<Uuid, number>(anchors.map(({ chain, seq }) => [chain, seq]))
   const later = await store.auditEpoch(
     chains.map(({ chain }) => ({ chain, seq: ends.get(chain) ?? 0 })),

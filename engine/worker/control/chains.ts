@@ -26,8 +26,9 @@ export class ChainKeeper {
     this.#checkpoints = new Checkpoints(store, clock, attestation, this.#registrations)
   }
 
-  registerChain(tenant: TenantId, registration: ChainRegistration): Promise<void> {
-    return this.#registrations.register(tenant, registration)
+  async registerChain(tenant: TenantId, registration: ChainRegistration): Promise<void> {
+    await this.#registrations.register(tenant, registration)
+    this.#checkpoints.registered(tenant)
   }
 
   registrations(tenant: TenantId): Promise<readonly string[]> {

@@ -70,15 +70,16 @@ export class Checkpoints {
   }
 
   /** The last of each of these chains that has one. */
-  async lastOf(
-    chains: readonly Uuid[],
-  ): Promise<{ readonly chain: Uuid; readonly jws: string; readonly seq: number }[]> {
+  async lastOf(chains: readonly Uuid[]): Promise<{ readonly chain: Uuid; readonly jws: string }[]> {
     const last = await Promise.all(
       chains.map((chain) => this.store.children('audit_anchor', chain, { limit: 1 })),
     )
-    return last
-      .flat()
-      .map((row) => ({ chain: row.parent ?? '', jws: textOf(row), seq: row.version }))
+    return last.flat().map((row) => ({ chain: row.parent ?? '', jws: textOf(row) }))
+  }
+
+  /** Checkpoints from now on count one more of the tenant's chains. */
+  registered(tenant: TenantId): void {
+    for (const [chain, head] of this.#heads) if (head.tenant === tenant) this.#heads.delete(chain)
   }
 
   async #drain(): Promise<void> {
@@ -141,7 +142,7 @@ export class Checkpoints {
     const regs = await this.registrations.highest(tenant)
     const [last] = await this.lastOf([chain])
     if (!last) return { tenant, reg, regs, n: 0, seq: 0, prev: null }
-    const n = Number(claimsOf(last.jws).n)
-    return { tenant, reg, regs, n, seq: last.seq, prev: statementHash(last.jws) }
+    const { n, seq } = claimsOf(last.jws)
+    return { tenant, reg, regs, n: Number(n), seq: Number(seq), prev: statementHash(last.jws) }
   }
 }

@@ -19,7 +19,7 @@ export const timeRange = ({ from, to }: TimeQuery, otherwise: TimeRange): TimeRa
     from: from === undefined ? otherwise.from : Date.parse(from),
     to: to === undefined ? otherwise.to : Date.parse(to),
   }
-  if (range.from <= range.to || from === undefined) return range
+  if (range.from <= range.to || from === undefined || to === undefined) return range
   throw new ApiError('validation_failed', undefined, [
     { pointer: '/query/from', message: 'must not be after to' },
   ])

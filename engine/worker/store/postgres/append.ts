@@ -3,7 +3,7 @@
 // whatever was acknowledged before it began is in its answer.
 import type { Uuid } from '../../../ids.js'
 import { type AppendResult, type AuditBlock, rowState } from '../store.js'
-import { blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
+import { allAdded, blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
 import { failure, faultOf, uniqueViolation } from './faults.js'
 import { uuids } from './parameters.js'
 import type { Cell, Session, Statement } from './session.js'
@@ -15,7 +15,7 @@ const textWith = (condition: string): string => `
   select ${stateColumns}, (
     select string_agg(e.id || ' ' || e.version, ',') from vault_entry e
     where e.id = any($12::uuid[]) and e.state = ${rowState.live}
-  ) from tenant_state`
+  ), ${allAdded} from tenant_state`
 
 /** The statement, for blocks that are added only where `condition`, an SQL expression, holds. */
 export const appending = (condition: string) => {

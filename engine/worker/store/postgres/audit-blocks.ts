@@ -8,13 +8,20 @@ import type { Cell, Parameter, Session, Statement } from './session.js'
 const columns = `chain, first_seq, count, secret_reads, epoch, first_time, last_time, filter,
   content_hash, sealed, mac`
 
-/** From parameters $1…$11; `condition` is an SQL expression. */
+/**
+ * From parameters $1…$11; `condition` is an SQL expression. To be called `added`: allAdded fails where fewer are kept
+ * than were sent (FORMATS §5), as by a trigger that somebody has put there.
+ */
 export const insertBlocks = (condition = 'true'): string => `
   insert into audit_block (${columns})
   select ${columns} from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::integer[],
     $5::bigint[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[], $10::bytea[],
     $11::bytea[]) as given (${columns})
-  where ${condition}`
+  where ${condition}
+  returning 1`
+
+/** Zero; the logarithm of nothing is an error, of a code that nothing else here has. */
+export const allAdded = `ln(((select count(*) from added) = cardinality($1::uuid[]))::integer)`
 
 /** Those of insertBlocks. */
 export const blockParameters = (blocks: readonly AuditBlock[]): Parameter[] => [

@@ -1,7 +1,7 @@
 // Changes and their events in one transaction. The events go first: their key, (chain, first_seq), is what a lost COMMIT is
 // recognised by, and a second attempt waits there for the end of the first one, should the server still be at it.
 import { type Commit, type StateGuard, StoreError, type StoredState } from '../store.js'
-import { blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
+import { allAdded, blockParameters, insertBlocks, presenceOf } from './audit-blocks.js'
 import { stepsOf } from './changes.js'
 import { DatabaseFault, failure } from './faults.js'
 import { outboxSteps } from './outbox.js'
@@ -18,13 +18,13 @@ const isAlone = '1 / (count(*) = 1 and (select count(*) from tenant_state) = 1):
 // FOR SHARE: a commit that raises the epoch waits for those that were decided on it, and they for it. Whoever has waited
 // looks at the row again. The next epoch is a parameter, never computed here: its bytes are sealed for it and no other.
 const openings = {
-  plain: `${withAudit} select ${stateColumns} from tenant_state`,
+  plain: `${withAudit} select ${stateColumns}, ${allAdded} from tenant_state`,
   guarded: `${withAudit}
-    select ${isAlone} from (select 1 from tenant_state where ${isExpected} for share) as held`,
+    select ${isAlone}, ${allAdded} from (select 1 from tenant_state where ${isExpected} for share) as held`,
   raising: `${withAudit}, raised as (
       update tenant_state set access_epoch = $14::bigint, sealed = decode($15::text, 'hex')
       where ${isExpected} and ${inTransaction} returning 1
-    ) select ${isAlone} from raised`,
+    ) select ${isAlone}, ${allAdded} from raised`,
 }
 
 const opening = ({ audit, guard }: Commit): Step => {

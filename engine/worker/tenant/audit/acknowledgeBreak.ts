@@ -18,25 +18,26 @@ export const acknowledgeBreak = operation(
     const chains = await context.sink.chains()
     if (!chains.some((registration) => registration.chain === chain))
       throw new ApiError('not_found')
-    const broken = await breaksOf(context, chain, sequence)
-    if (broken.length === 0) throw new ApiError('conflict', 'Nothing is broken there.')
-    const lastGood = broken.find((finding) => finding.lastGood !== null)?.lastGood ?? null
-    await confirm(context, epoch, event({ chain, sequence, reason, lastGood }))
+    const broken = await breakAt(context, chain, sequence)
+    if (!broken) throw new ApiError('conflict', 'Nothing is broken there.')
+    const { fault, lastGood } = broken
+    await confirm(context, epoch, event({ chain, sequence, reason, found: fault.reason, lastGood }))
     return { status: 204 }
   },
   { isLong: true },
 )
 
-const breaksOf = async (
+/** The first that is not acknowledged yet. */
+const breakAt = async (
   context: TenantContext,
   chain: Uuid,
   sequence: number,
-): Promise<Finding[]> => {
+): Promise<Finding | undefined> => {
   const { findings: all } = await findings(context.store, context.keys, context.sink, {
     tenant: context.tenant,
     tip: context.audit.tip,
     signal: context.services.stopping,
     giveWay: () => context.giveWay(),
   })
-  return all.filter(({ fault }) => fault.chain === chain && fault.sequence === sequence)
+  return all.find(({ fault }) => fault.chain === chain && fault.sequence === sequence)
 }

@@ -12,6 +12,7 @@ export const exportAudit = operation(
   { action: 'audit.export', target: () => ({ type: 'audit', id: '' }) },
   async ({ context, query, epoch, event, releaseBatchSlot }) => {
     releaseBatchSlot()
+    if ((running.get(context) ?? 0) >= exportsAtOnce) throw new ApiError('overloaded')
     const range = timeRange(query, { from: 0, to: context.services.clock.now() })
     await confirm(context, epoch, event({ ...query }))
     // What is told as evidence is told up to an anchor: so is that it was asked for.
@@ -26,10 +27,29 @@ export const exportAudit = operation(
     return {
       status: 200,
       headers: { 'content-type': 'application/x-ndjson' },
-      stream: (query.form === 'evidence' ? exportEvidence : exportEvents)(parts, range),
+      stream: counted(
+        context,
+        (query.form === 'evidence' ? exportEvidence : exportEvents)(parts, range),
+      ),
     }
   },
 )
+
+/** Of one tenant: each holds a page of blocks for as long as its reader takes. */
+const exportsAtOnce = 4
+const running = new WeakMap<TenantContext, number>()
+
+async function* counted(
+  context: TenantContext,
+  pieces: AsyncGenerator<string, void>,
+): AsyncGenerator<string, void> {
+  running.set(context, (running.get(context) ?? 0) + 1)
+  try {
+    yield* pieces
+  } finally {
+    running.set(context, running.get(context)! - 1)
+  }
+}
 
 /** Who was let in reads on until the tenant is suspended or the engine ends: then the answer is cut. */
 const confirmReading = async (context: TenantContext): Promise<void> => {

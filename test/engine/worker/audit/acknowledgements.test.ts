@@ -1,10 +1,11 @@
 // A break that was acknowledged is no finding any more; another one is.
 import t from 'tap'
 import type { AuditEvent } from '../../../../engine/worker/audit/event.js'
+import { findings } from '../../../../engine/worker/audit/verify.js'
 import { Bench, eventOf, writtenLog } from './fixture.js'
 
-const acknowledged = (chain: string, sequence: number): AuditEvent => ({
-  ...eventOf({ chain, sequence, reason: 'a restored backup' }),
+const acknowledged = (chain: string, sequence: number, found: string): AuditEvent => ({
+  ...eventOf({ chain, sequence, found, reason: 'a restored backup' }),
   action: 'audit.acknowledge',
   target: { type: 'audit', id: chain },
 })
@@ -21,11 +22,12 @@ const cut = async (from: number): Promise<Bench> => {
 const acknowledge = async (
   bench: Bench,
   sequence: number,
+  found: string,
   more: Partial<AuditEvent> = {},
   chain = bench.sink.chain(),
 ): Promise<void> => {
   const log = bench.log()
-  await log.append({ ...acknowledged(chain, sequence), ...more })
+  await log.append({ ...acknowledged(chain, sequence, found), ...more })
   await log.close()
 }
 
@@ -33,11 +35,13 @@ t.test('a cut, and what the writer told of it', async (t) => {
   const bench = await cut(5)
   const { firstBad } = await bench.verify()
   t.match(firstBad, { chain: bench.sink.chain(), sequence: 5, reason: 'chain_cut' })
-  await acknowledge(bench, 6)
+  await acknowledge(bench, 6, 'chain_cut')
   t.match(await bench.verify(), { firstBad: { sequence: 5 } }, 'another place')
-  await acknowledge(bench, 5, { outcome: 'denied' })
+  await acknowledge(bench, 5, 'chain_cut', { outcome: 'denied' })
   t.match(await bench.verify(), { firstBad: { sequence: 5 } }, 'by nobody who may')
-  await acknowledge(bench, 5)
+  await acknowledge(bench, 5, 'mac_mismatch')
+  t.match(await bench.verify(), { firstBad: { sequence: 5 } }, 'of another kind')
+  await acknowledge(bench, 5, 'chain_cut')
   t.match(await bench.verify(true), { ok: true, chains: 2 })
   bench.store.tamperAudit(bench.sink.chain(), 3, () => null)
   t.match(await bench.verify(), { firstBad: { sequence: 3 } }, 'another break needs another')
@@ -52,7 +56,7 @@ t.test('what the writer told, where what was altered is put back', async (t) => 
   await bench.store.append([last!], [])
   const { firstBad } = await bench.verify()
   t.match(firstBad, { chain: bench.sink.chain(1), sequence: 1, reason: 'chain_broken' })
-  await acknowledge(bench, 1, {}, bench.sink.chain(1))
+  await acknowledge(bench, 1, 'chain_broken', {}, bench.sink.chain(1))
   t.match(await bench.verify(), { ok: true })
 })
 
@@ -65,8 +69,52 @@ t.test('a block that does not open: the others are looked at all the same', asyn
       sealed: Buffer.alloc(0),
     }))
   blind(2)
-  await acknowledge(bench, 2)
+  await acknowledge(bench, 2, 'block_unreadable')
   t.match(await bench.verify(), { ok: true })
   blind(4)
   t.match(await bench.verify(), { firstBad: { sequence: 4, reason: 'block_unreadable' } })
+})
+
+t.test('what a writer told after the acknowledgement is another break', async (t) => {
+  const bench = await cut(5)
+  await acknowledge(bench, 5, 'chain_cut')
+  t.match(await bench.verify(), { ok: true })
+  const [told] = await bench.events(bench.sink.chain(1))
+  const log = bench.log()
+  const { chain, sequence, reason } = told!.detail as Record<string, string>
+  await log.append({
+    ...eventOf({ chain, sequence, reason }),
+    action: 'audit.chain_broken',
+    time: eventOf().time + 1,
+  })
+  await log.close()
+  t.match(await bench.verify(), { ok: false, firstBad: { reason: 'chain_broken' } })
+})
+
+t.test('the digest before the break is named, whatever is wrong', async (t) => {
+  for (const change of [
+    { mac: Buffer.alloc(32) },
+    { secretReads: 0 },
+    { sealed: Buffer.alloc(0) },
+  ]) {
+    const bench = new Bench()
+    await writtenLog(bench, 3)
+    const at = async (seq: number) => {
+      const { findings: all } = await findings(bench.store, bench.keys, bench.sink, {
+        tenant: bench.keys.tenant,
+      })
+      return all.find(({ fault }) => fault.sequence === seq)?.lastGood
+    }
+    bench.store.tamperAudit(bench.sink.chain(), 3, () => null)
+    const before = await at(3)
+    t.match(before, /^[0-9a-f]{64}$/)
+    const [last] = await bench.blocks()
+    t.ok(last)
+    bench.store.tamperAudit(bench.sink.chain(), 2, (block) => ({ ...block, ...change }))
+    const good = await at(2)
+    t.match(good, /^[0-9a-f]{64}$/)
+    t.not(good, before)
+    bench.store.tamperAudit(bench.sink.chain(), 2, () => null)
+    t.equal(await at(2), good, 'as where it is missing')
+  }
 })

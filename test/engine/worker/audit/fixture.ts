@@ -22,6 +22,12 @@ import {
 import type { AuditBlock, Row } from '../../../../engine/worker/store/store.js'
 import { freshTenant, open } from '../keys/fixture.js'
 
+const signed = (anchor: AnchorRecord): SignedAnchor => ({
+  ...anchor,
+  regs: 1,
+  statement: `of ${anchor.seq}`,
+})
+
 /** The control database's part, kept in memory; `fault` makes every call fail. */
 export class MemorySink implements AnchorSink {
   registered: ChainRegistration[] = []
@@ -44,12 +50,12 @@ export class MemorySink implements AnchorSink {
 
   async last(chain: Uuid) {
     this.#check()
-    return this.#newestFirst(chain)[0] ?? null
+    return this.#newestFirst(chain).map(signed)[0] ?? null
   }
 
-  async lastOfAll(): Promise<readonly AnchorRecord[]> {
+  async lastOfAll(): Promise<readonly SignedAnchor[]> {
     this.#check()
-    return this.registered.flatMap(({ chain }) => this.#newestFirst(chain).slice(0, 1))
+    return this.registered.flatMap(({ chain }) => this.#newestFirst(chain).slice(0, 1).map(signed))
   }
 
   async append(anchor: AnchorRecord): Promise<void> {
@@ -62,7 +68,7 @@ export class MemorySink implements AnchorSink {
     return this.#newestFirst(chain)
       .filter(({ seq }) => before === null || seq < before)
       .slice(0, 1_000)
-      .map((anchor) => ({ ...anchor, statement: `of ${anchor.seq}` }))
+      .map(signed)
   }
 
   /** The only chain that there should be, or the n-th. */

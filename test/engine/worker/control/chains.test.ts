@@ -7,6 +7,7 @@ import type { AnchorRecord, ChainRegistration } from '../../../../engine/task/br
 import { StatementVerifier, statementHash } from '../../../../engine/worker/audit/statement.js'
 import { IntegrityError } from '../../../../engine/worker/cipher/record.js'
 import { anchorSinkOf } from '../../../../engine/worker/context/audit-sink.js'
+import { floorOf } from '../../../../engine/worker/context/state-floor.js'
 import { Attestation } from '../../../../engine/worker/control/attestation.js'
 import { ChainKeeper } from '../../../../engine/worker/control/chains.js'
 import { newSigningKey } from '../../../../engine/worker/control/signing.js'
@@ -253,6 +254,36 @@ t.test('an anchor that was altered or is of another chain is not believed', asyn
   }
   store.tamper('audit_anchor', second!.id, () => null)
   t.equal((await sink.anchors(one.chain, null)).length, 2, 'thinned out')
+})
+
+t.test('the newest registration is gone: a checkpoint of another chain counts it', async (t) => {
+  const { store, sink } = await setUp()
+  const [one, two] = [chainOf('node-a'), chainOf('node-b')]
+  await sink.register(one)
+  await sink.append(anchorOf(one.chain, 1))
+  await sink.register(two)
+  await sink.append(anchorOf(one.chain, 2))
+  const tenant = createMemoryStore()
+  t.match(await floorOf(sink, tenant), { accessEpoch: 7 })
+  store.tamper('audit_chain', two.chain, () => null)
+  t.equal((await sink.chains()).length, 1)
+  await t.rejects(floorOf(sink, tenant), IntegrityError)
+})
+
+t.test('places that were altered beside the statements end no walk and begin none', async (t) => {
+  for (const version of [1, 2, 99]) {
+    const { store, sink } = await setUp()
+    const { chain, ...rest } = chainOf('node-a')
+    await sink.register({ chain, ...rest })
+    for (const seq of [3, 4, 5]) await sink.append(anchorOf(chain, seq))
+    const [, row] = await store.children('audit_anchor', chain, { limit: 3 })
+    store.tamper('audit_anchor', row!.id, (anchor) => ({ ...anchor, version }))
+    const walk = async () => {
+      let page = await sink.anchors(chain, null)
+      while (page.length > 0) page = await sink.anchors(chain, page.at(-1)!.seq)
+    }
+    await t.rejects(walk(), IntegrityError, String(version))
+  }
 })
 
 t.test('what another key has signed is not believed', async (t) => {
