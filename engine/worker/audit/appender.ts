@@ -123,6 +123,11 @@ export class AuditLog {
     return this.#writer.tick()
   }
 
+  /** What is written from now on is in a chain of its own, linked to this one. */
+  closeChain(): void {
+    this.#writer.closeChain()
+  }
+
   /** Anchors what was written until now. Never rejects. */
   anchor(): Promise<void> {
     return this.#writer.anchor()

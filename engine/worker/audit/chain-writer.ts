@@ -61,6 +61,7 @@ export class ChainWriter {
   #preface: readonly PreparedEvent[] = []
   /** Events of the chain up to here have an anchor, sent or waiting. */
   #anchored = 0
+  #closes = false
   /** When the first event after the last anchor was written. */
   #unanchoredSince: Milliseconds | null = null
 
@@ -79,13 +80,18 @@ export class ChainWriter {
    * are made: the access epoch that the events' decisions rest on.
    */
   async write<T>(epoch: () => number, send: Send<T>): Promise<T | null> {
-    const state = await this.#settled(await this.#opened())
+    const state = await this.#succeeded(await this.#settled(await this.#opened()))
     try {
       return await this.#attempt(state, epoch, send)
     } catch (error) {
       if (!isAuditConflict(error)) throw error
       return this.#attempt(await this.#leave(), epoch, send)
     }
+  }
+
+  /** The next write begins a chain that goes on from this one. */
+  closeChain(): void {
+    this.#closes = true
   }
 
   /** Where the chain is; null: nothing was written yet. */
@@ -183,8 +189,21 @@ export class ChainWriter {
   // and so the new one is linked to nothing.
   async #leave(): Promise<ChainState> {
     const state = await startChain(this.options, null)
-    this.#anchor()
     this.#unsettled = null
+    return this.#goOnIn(state)
+  }
+
+  async #succeeded(state: ChainState): Promise<ChainState> {
+    if (!this.#closes || state.seq === 0) return state
+    const { registration, digest } = state
+    const next = await startChain(this.options, { chain: registration.chain, digest })
+    this.#closes = false
+    return this.#goOnIn(next)
+  }
+
+  /** What the chain before has without an anchor gets its last one. */
+  #goOnIn(state: ChainState): ChainState {
+    this.#anchor()
     this.#terms = null
     this.#state = state
     this.#anchored = 0

@@ -36,6 +36,7 @@ export class ChainWalk {
   readonly state: ChainState
   #events = 0
   #slice = 0
+  #isBroken = false
 
   constructor(
     private readonly store: Pick<Store, 'auditChain'>,
@@ -59,9 +60,12 @@ export class ChainWalk {
     return this.#events
   }
 
-  /** To the chain's present end. May be called again, for what came since. Rejects with the signal's reason. */
+  /**
+   * To the chain's present end, or the first fault of the chain itself. May be called again, for what came since; behind a
+   * fault nothing can be told. Rejects with the signal's reason.
+   */
   async run(visitor?: Visitor): Promise<Fault | null> {
-    for (;;) {
+    while (!this.#isBroken) {
       this.pace.signal?.throwIfAborted()
       const blocks = await this.store.auditChain(this.chain, this.state.seq + 1, pageBlocks)
       await visitor?.page(lastSeqOf(blocks))
@@ -72,6 +76,7 @@ export class ChainWalk {
       }
       if (blocks.length < pageBlocks) return null
     }
+    return null
   }
 
   #giveWay(): Promise<void> | undefined {
@@ -83,7 +88,10 @@ export class ChainWalk {
   #step(block: AuditBlock, visitor: Visitor | undefined): Fault | null {
     const sequence = this.state.seq + 1
     const reason = this.#check(block, sequence, visitor)
-    if (reason !== null) return { chain: this.chain, sequence, id: null, reason }
+    if (reason !== null) {
+      this.#isBroken = true
+      return { chain: this.chain, sequence, id: null, reason }
+    }
     this.#events += block.count
     this.#slice += block.count
     return null

@@ -21,6 +21,8 @@ export const acknowledgeBreak = operation(
     const broken = await breakAt(context, chain, sequence)
     if (!broken) throw new ApiError('conflict', 'Nothing is broken there.')
     const { fault, lastGood } = broken
+    // Behind a break nothing of a chain can be verified: this event, and all that come, are to be.
+    context.audit.closeChain()
     await confirm(context, epoch, event({ chain, sequence, reason, found: fault.reason, lastGood }))
     return { status: 204 }
   },

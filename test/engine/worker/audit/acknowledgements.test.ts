@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { AuditEvent } from '../../../../engine/worker/audit/event.js'
 import { findings } from '../../../../engine/worker/audit/verify.js'
-import { Bench, eventOf, writtenLog } from './fixture.js'
+import { appendEach, Bench, eventOf, writtenLog } from './fixture.js'
 
 const acknowledged = (chain: string, sequence: number, found: string): AuditEvent => ({
   ...eventOf({ chain, sequence, found, reason: 'a restored backup' }),
@@ -117,4 +117,41 @@ t.test('the digest before the break is named, whatever is wrong', async (t) => {
     bench.store.tamperAudit(bench.sink.chain(), 2, () => null)
     t.equal(await at(2), good, 'as where it is missing')
   }
+})
+
+t.test('a break behind which the running writer goes on', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  await appendEach(log, 4)
+  const chain = bench.sink.chain()
+  bench.store.tamperAudit(chain, 2, (block) => ({ ...block, secretReads: 0 }))
+  t.match(await bench.verify(), { firstBad: { chain, sequence: 2, reason: 'mac_mismatch' } })
+  await log.append(acknowledged(chain, 2, 'mac_mismatch'))
+  t.match(await bench.verify(), { ok: false }, 'behind the break nothing can be told')
+  log.closeChain()
+  await log.append(acknowledged(chain, 2, 'mac_mismatch'))
+  await appendEach(log, 2)
+  await log.close()
+  const [, next] = bench.sink.registered
+  t.match(next, { previousChain: chain })
+  t.match(await bench.verify(true), { ok: true, chains: 2 })
+  t.equal((await bench.events(next!.chain)).length, 3)
+  bench.store.tamperAudit(next!.chain, 2, () => null)
+  t.match(await bench.verify(), { ok: false, firstBad: { chain: next!.chain, sequence: 2 } })
+})
+
+t.test('a chain that is closed while nothing is wrong is linked to its successor', async (t) => {
+  const bench = new Bench()
+  const log = bench.log()
+  await appendEach(log, 3)
+  log.closeChain()
+  bench.sink.fault = new Error('control database')
+  await t.rejects(log.append(eventOf()), { code: 'audit_unavailable' })
+  bench.sink.fault = null
+  await appendEach(log, 1)
+  await log.close()
+  t.match(await bench.verify(), { ok: true, events: 4, chains: 2, unanchored: 0 })
+  bench.sink.anchored = []
+  bench.store.tamperAudit(bench.sink.chain(), 3, () => null)
+  t.match(await bench.verify(), { firstBad: { sequence: 2, reason: 'link_mismatch' } })
 })
