@@ -2,6 +2,7 @@
 // row and row version: moved to any other place, it does not open. The tenant comes from the authenticated context.
 import { type TenantId, type Uuid, writeUuid } from '../../ids.js'
 import type { SealedField } from './registry.js'
+import { writeWhole } from './whole.js'
 
 export const headerBytes = 16
 export const associatedDataBytes = 70
@@ -36,13 +37,7 @@ export class AssociatedData {
     bytes.writeUInt16BE(place.field.kind, kindOffset)
     bytes.writeUInt16BE(place.field.field, fieldOffset)
     writeUuid(bytes, recordOffset, place.recordId)
-    writeVersion(bytes, place.recordVersion)
+    writeWhole(bytes, versionOffset, place.recordVersion)
     return bytes
   }
-}
-
-const writeVersion = (bytes: Buffer, version: number): void => {
-  if (!Number.isSafeInteger(version) || version < 0) throw new RangeError('not a record version')
-  bytes.writeUInt32BE(Math.floor(version / 0x1_0000_0000), versionOffset)
-  bytes.writeUInt32BE(version % 0x1_0000_0000, versionOffset + 4)
 }

@@ -1,6 +1,7 @@
 // Rows, their index entries, the audit log and the rest of one database, in maps. Everything is copied in and out, so
 // that nobody holds a stored buffer. A change is made on a copy of the maps and taken over as a whole.
 import type { Uuid } from '../../../ids.js'
+import { isSameBlock } from '../same-block.js'
 import {
   type AuditBlock,
   type Change,
@@ -52,13 +53,6 @@ export const indexKey = ({ index, indexVersion, value }: IndexValue): string =>
 export const auditKey = ({ chain, firstSeq }: Pick<AuditBlock, 'chain' | 'firstSeq'>): string =>
   `${chain}/${firstSeq}`
 
-/** Whether two blocks have the same bytes. */
-export const isSameAudit = (a: AuditBlock, b: AuditBlock): boolean =>
-  (Object.keys(a) as (keyof AuditBlock)[]).every((name) => {
-    const [left, right] = [a[name], b[name]]
-    return Buffer.isBuffer(left) ? left.equals(right as Buffer) : left === right
-  })
-
 type MutableTables = Map<Table, Map<Uuid, Stored>>
 
 const rowsOf = (tables: MutableTables, table: Table): Map<Uuid, Stored> => {
@@ -100,7 +94,7 @@ export const withAudit = (data: MemoryData, added: readonly AuditBlock[]): Memor
   const audit = new Map(data.audit)
   for (const row of added) {
     const present = audit.get(auditKey(row))
-    if (present && !isSameAudit(present, row)) throw new StoreError('audit_conflict')
+    if (present && !isSameBlock(present, row)) throw new StoreError('audit_conflict')
     audit.set(auditKey(row), copyOf(row))
   }
   return { ...data, audit }

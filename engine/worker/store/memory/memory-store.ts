@@ -27,6 +27,7 @@ import {
   type Table,
   type WrappedKeyRow,
 } from '../store.js'
+import { isSameBlock } from '../same-block.js'
 import type { PlannedFailure, StoreFaults, StoreMethod } from './faults.js'
 import * as reads from './memory-reads.js'
 import { withGroup } from './memory-group.js'
@@ -34,7 +35,6 @@ import {
   auditKey,
   copyOf,
   emptyData,
-  isSameAudit,
   type MemoryData,
   withAudit,
   withChanges,
@@ -243,7 +243,7 @@ class Memory implements MemoryStore {
   #committed(data: MemoryData, commit: Commit): MemoryData {
     const present = commit.audit.map((row) => data.audit.get(auditKey(row)))
     // The same bytes there mean that it was committed; its answer was lost.
-    if (present.every((row, i) => row && isSameAudit(row, commit.audit[i]!))) return data
+    if (present.every((row, i) => row && isSameBlock(row, commit.audit[i]!))) return data
     if (present.some((row) => row)) throw new StoreError('audit_conflict')
     const guarded = commit.guard ? withState(data, commit.guard) : data
     return withChanges(withOutbox(withAudit(guarded, commit.audit), commit.outbox), commit.changes)

@@ -1,5 +1,6 @@
 // Blocks of audit events as columns, both ways, and the statements that read them.
 import { nilUuid, type Uuid } from '../../../ids.js'
+import { isSameBlock } from '../same-block.js'
 import type { AuditBlock, AuditPosition, ChainPlace } from '../store.js'
 import { bytes, integers, minBigint, uuids } from './parameters.js'
 import { hourOf } from './schema.js'
@@ -149,12 +150,6 @@ export const readBlocks = async (session: Session, statement: Statement): Promis
 export const readChains = async (session: Session): Promise<Uuid[]> =>
   (await session.query(chains)).map(([chain]) => chain as string)
 
-const isSame = (a: AuditBlock, b: AuditBlock): boolean =>
-  (Object.keys(a) as (keyof AuditBlock)[]).every((name) => {
-    const [left, right] = [a[name], b[name]]
-    return Buffer.isBuffer(left) ? left.equals(right as Buffer) : left === right
-  })
-
 export interface Presence {
   /** Those that are not stored. */
   readonly missing: readonly AuditBlock[]
@@ -172,6 +167,6 @@ export const presenceOf = async (
   const found = blocks.map(({ chain, firstSeq }) => byKey.get(`${chain}/${firstSeq}`))
   return {
     missing: blocks.filter((_, i) => found[i] === undefined),
-    isForeign: blocks.some((block, i) => found[i] !== undefined && !isSame(block, found[i])),
+    isForeign: blocks.some((block, i) => found[i] !== undefined && !isSameBlock(block, found[i])),
   }
 }
